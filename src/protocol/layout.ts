@@ -1,0 +1,66 @@
+/** Version of what passes between controller and agent; the other side refuses one that it does not know. */
+export const PROTOCOL_VERSION = 1;
+
+/** Where the two halves meet; every path is absolute. One folder a direction, see ARCHITECTURE.md. */
+export interface Layout {
+  /** Controller writes, agent and NGINX read. */
+  readonly desired: {
+    readonly root: string;
+    readonly current: string;
+    readonly generations: string;
+    readonly endpoints: string;
+    readonly files: string;
+    readonly certs: string;
+  };
+  /** Agent writes, controller reads. */
+  readonly report: { readonly root: string; readonly status: string };
+  /** The agent's and NGINX's own. */
+  readonly run: {
+    readonly root: string;
+    /** What NGINX is started with: a link that leads to the current generation's nginx.conf. */
+    readonly conf: string;
+    /** Link to the folder of the generation that NGINX was told to run. */
+    readonly current: string;
+    readonly generations: string;
+    readonly pid: string;
+    /** NGINX writes `[emerg]` lines here, so that the agent can read why a reload was refused. */
+    readonly emergLog: string;
+    /** Unix socket; `GET /generation` answers the digest of the generation that serves the connection. */
+    readonly verifySocket: string;
+    /** Main-context facts of this machine: worker count, file limit. */
+    readonly localMain: string;
+    /** `resolver` lines, one file without and one with IPv6 look-ups. */
+    readonly resolver: string;
+    readonly resolverIpv6: string;
+    readonly temp: string;
+  };
+  /** The controller's own (mode 0700): last good versions. */
+  readonly controller: { readonly root: string; readonly lastGood: string };
+}
+
+/** All paths below one state folder (`/run/portico` in the Pod). */
+export const layoutIn = (root: string): Layout => ({
+  desired: {
+    root: `${root}/desired`,
+    current: `${root}/desired/current.json`,
+    generations: `${root}/desired/generations`,
+    endpoints: `${root}/desired/endpoints`,
+    files: `${root}/desired/files`,
+    certs: `${root}/desired/certs`,
+  },
+  report: { root: `${root}/report`, status: `${root}/report/status.json` },
+  run: {
+    root: `${root}/run`,
+    conf: `${root}/run/nginx.conf`,
+    current: `${root}/run/current`,
+    generations: `${root}/run/generations`,
+    pid: `${root}/run/nginx.pid`,
+    emergLog: `${root}/run/emerg.log`,
+    verifySocket: `${root}/run/verify.sock`,
+    localMain: `${root}/run/local-main.conf`,
+    resolver: `${root}/run/resolver.conf`,
+    resolverIpv6: `${root}/run/resolver-ipv6.conf`,
+    temp: `${root}/run/temp`,
+  },
+  controller: { root: `${root}/controller`, lastGood: `${root}/controller/last-good.json` },
+});
