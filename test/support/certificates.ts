@@ -1,0 +1,30 @@
+import { issueCertificate, type IssuedCertificate } from '../../src/cli/issue-certificate.ts';
+
+/** What a test wants from its certificate; all but the names has a default. */
+export interface CertificateWish {
+  /** DNS names (SAN); empty for a certificate without SAN. */
+  readonly names: readonly string[];
+  /** Days of validity from now; negative for an expired one. */
+  readonly days?: number;
+  readonly commonName?: string;
+  readonly keyType?: 'rsa-2048' | 'ec-p256';
+  /** A certificate made with `authority`; without one the certificate signs itself. */
+  readonly issuer?: IssuedCertificate;
+  readonly authority?: 'authority';
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Makes a certificate and its key, both PEM: an EC key, valid for 30 days, unless asked otherwise. */
+export const makeCertificate = async (wish: CertificateWish): Promise<IssuedCertificate> => {
+  const { names, days = 30, commonName = names[0] ?? 'test', keyType = 'ec-p256', ...signing } = wish;
+  const now = Date.now();
+  return issueCertificate({
+    subject: { commonName },
+    names,
+    keyType,
+    notBefore: now + Math.min(0, days) * DAY - DAY,
+    notAfter: now + days * DAY,
+    ...signing,
+  });
+};
