@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises';
+import { execa } from 'execa';
+import { Fault } from '../problems/fault.ts';
+
+/** Oldest NGINX that is run: 1.30.0 to 1.30.5 have heap overflows in map, rewrite and string expressions. */
+export const OLDEST_NGINX = '1.30.6';
+
+/** What a binary says of itself. */
+export interface NginxBinary {
+  readonly version: string;
+  /** Built-in parts and loadable modules, named as in `--with-…`: `http_v3_module`. */
+  readonly modules: readonly string[];
+}
+
+/** Asks a binary for its version and modules; a Fault where there is none or where it is too old. */
+export const inspectNginx = async (binary: string): Promise<NginxBinary> => {
+  const asked = await execa(binary, ['-V'], { reject: false, stdin: 'ignore', timeout: 10_000 });
+  const version = /nginx version: [^/\s]+\/(\d+\.\d+\.\d+)/.exec(asked.stderr)?.[1];
+  if (asked.failed || version === undefined) {
+    const why = asked.failed ? asked.shortMessage : 'its answer to -V names no version';
+    throw new Fault('nginx-missing', `no usable NGINX at ${binary}: ${why}; NGINX ${OLDEST_NGINX} or newer is needed`);
+  }
+  if (isOlder(version, OLDEST_NGINX)) {
+    throw new Fault('nginx-too-old', `NGINX at ${binary} is ${version}; ${OLDEST_NGINX} or newer is needed`);
+  }
+  return { version, modules: [...builtInModules(asked.stderr), ...(await loadableModules(asked.stderr))].toSorted() };
+};
+
+/** Compares versions number by number. */
+export const isOlder = (version: string, than: string): boolean => {
+  const [a, b] = [version.split('.').map(Number), than.split('.').map(Number)];
+  const index = a.findIndex((part, position) => part !== b[position]);
+  return index !== -1 && (a[index] ?? 0) < (b[index] ?? 0);
+};
+
+/** The parts that `-V` says were compiled in: `--with-X` without a value. */
+export const builtInModules = (answer: string): readonly string[] =>
+  [...answer.matchAll(/--with-([a-z0-9_]+)(?=\s|$)/g)].map(([, name = '']) => name);
+
+/** Only files that exist count: a distribution packs each `--with-X=dynamic` module separately. */
+const loadableModules = async (answer: string): Promise<readonly string[]> => {
+  const folder = /--modules-path=(\S+)/.exec(answer)?.[1];
+  if (folder === undefined) return [];
+  const files = await readdir(folder).catch(() => []);
+  return files.flatMap((file) => /^ngx_([a-z0-9_]+)\.so$/.exec(file)?.[1] ?? []);
+};
