@@ -1,13 +1,4 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  randomBytes,
-  sign,
-  type KeyObject,
-} from 'node:crypto';
-import { promisify } from 'node:util';
+import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { bitString, der, objectIdentifier, sequence, time, utf8 } from './der.ts';
 
 /** Who a certificate is for. */
@@ -20,7 +11,8 @@ export interface CertificateOrder {
   readonly subject: CertificateSubject;
   /** DNS names, wildcards included. */
   readonly names: readonly string[];
-  readonly keyType: 'rsa-2048' | 'ec-p256';
+  /** The private key that the certificate is for. */
+  readonly key: KeyObject;
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -36,16 +28,6 @@ export interface IssuedCertificate {
   readonly cert: string;
   readonly key: string;
 }
-
-const generate = promisify(generateKeyPair);
-
-const newKey = async (type: CertificateOrder['keyType']): Promise<KeyObject> => {
-  const pair =
-    type === 'rsa-2048'
-      ? await generate('rsa', { modulusLength: 2048 })
-      : await generate('ec', { namedCurve: 'prime256v1' });
-  return pair.privateKey;
-};
 
 const distinguishedName = ({ commonName, organization }: CertificateSubject): Buffer => {
   const attribute = (oid: string, value: string): Buffer => der(0x31, sequence(objectIdentifier(oid), utf8(value)));
@@ -72,11 +54,11 @@ const usage = (authority: CertificateOrder['authority']): readonly Buffer[] => {
   return [criticalExtension('2.5.29.19', sequence()), bits(5, 0xa0), extension('2.5.29.37', serverAndClient)];
 };
 
-const extensions = (order: CertificateOrder, key: KeyObject, signer: KeyObject): Buffer => {
+const extensions = (order: CertificateOrder, signer: KeyObject): Buffer => {
   const dnsNames = order.names.map((name) => der(0x82, Buffer.from(name, 'latin1')));
   const list = [
     ...usage(order.authority),
-    extension('2.5.29.14', der(0x04, keyIdentifier(key))),
+    extension('2.5.29.14', der(0x04, keyIdentifier(order.key))),
     extension('2.5.29.35', sequence(der(0x80, keyIdentifier(signer)))),
     ...(dnsNames.length === 0 ? [] : [extension('2.5.29.17', sequence(...dnsNames))]),
   ];
@@ -94,10 +76,9 @@ const serialNumber = (): Buffer => der(0x02, Buffer.from([0x01]), randomBytes(16
 const pem = (bytes: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replaceAll(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
 
-/** Makes a key and an X.509 v3 certificate for it, signed with SHA-256 by the issuer or by itself. */
-export const issueCertificate = async (order: CertificateOrder): Promise<IssuedCertificate> => {
-  const key = await newKey(order.keyType);
-  const signer = order.issuer === undefined ? key : createPrivateKey(order.issuer.key);
+/** Makes an X.509 v3 certificate, signed with SHA-256 by the issuer or by itself. */
+export const issueCertificate = (order: CertificateOrder): IssuedCertificate => {
+  const signer = order.issuer === undefined ? order.key : createPrivateKey(order.issuer.key);
   const algorithm = signatureAlgorithm(signer);
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
@@ -106,13 +87,13 @@ export const issueCertificate = async (order: CertificateOrder): Promise<IssuedC
     distinguishedName(order.issuer?.subject ?? order.subject),
     sequence(time(order.notBefore), time(order.notAfter)),
     distinguishedName(order.subject),
-    publicKey(key),
-    extensions(order, key, signer),
+    publicKey(order.key),
+    extensions(order, signer),
   );
   const certificate = sequence(body, algorithm, bitString(sign('sha256', body, signer)));
   return {
     subject: order.subject,
     cert: pem(certificate),
-    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: order.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 };

@@ -1,3 +1,5 @@
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { issueCertificate, type IssuedCertificate } from '../../src/cli/issue-certificate.ts';
 
 /** What a test wants from its certificate; all but the names has a default. */
@@ -7,11 +9,23 @@ export interface CertificateWish {
   /** Days of validity from now; negative for an expired one. */
   readonly days?: number;
   readonly commonName?: string;
-  readonly keyType?: 'rsa-2048' | 'ec-p256';
+  readonly keyType?: KeyType;
   /** A certificate made with `authority`; without one the certificate signs itself. */
   readonly issuer?: IssuedCertificate;
   readonly authority?: 'authority';
 }
+
+type KeyType = 'ec-p256' | 'rsa-2048' | 'rsa-1024';
+
+const generate = promisify(generateKeyPair);
+
+const newKey = async (type: KeyType): Promise<KeyObject> => {
+  const pair =
+    type === 'ec-p256'
+      ? await generate('ec', { namedCurve: 'prime256v1' })
+      : await generate('rsa', { modulusLength: Number(type.slice(4)) });
+  return pair.privateKey;
+};
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -22,7 +36,7 @@ export const makeCertificate = async (wish: CertificateWish): Promise<IssuedCert
   return issueCertificate({
     subject: { commonName },
     names,
-    keyType,
+    key: await newKey(keyType),
     notBefore: now + Math.min(0, days) * DAY - DAY,
     notAfter: now + days * DAY,
     ...signing,
