@@ -1,0 +1,152 @@
+/**
+ * The only file that turns values into NGINX text (encoding.md). A directive's arguments have declared kinds; each kind
+ * has one printer here, and nothing else in the program can make an `NginxArg`.
+ */
+import { EncodingRefusal } from './encoding-refusal.ts';
+import { isExpression, type Complex } from './expression.ts';
+
+declare const brand: unique symbol;
+
+/** Encoded text of one argument. */
+export interface NginxArg {
+  readonly [brand]: 'NginxArg';
+  readonly text: string;
+}
+
+const made = new WeakSet<object>();
+
+/** Whether a value came out of this file; the templates' gate asks it. */
+export const isNginxArg = (value: unknown): value is NginxArg =>
+  typeof value === 'object' && value !== null && made.has(value);
+
+const make = (text: string): NginxArg => {
+  const arg = Object.freeze({ text }) as NginxArg;
+  made.add(arg);
+  return arg;
+};
+
+/** NGINX refuses a token above 4,092 bytes, for everybody. */
+const MAX_BYTES = 4_000;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+const checked = (text: string): string => {
+  if (CONTROL.test(text)) throw new EncodingRefusal('text without control characters');
+  if (!text.isWellFormed()) throw new EncodingRefusal('well-formed Unicode text');
+  if (Buffer.byteLength(text) > MAX_BYTES) throw new EncodingRefusal(`at most ${MAX_BYTES} bytes`);
+  return text;
+};
+
+const quote = (text: string): string => `"${checked(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
+/** A lone dollar is not expressible in NGINX; a geo variable without addresses holds it (encoding.md, rule 4). */
+const literal = (text: string): string => text.replaceAll('$', '${pt_dollar}');
+
+const expressionText = (value: Complex): string => {
+  if (!isExpression(value)) return literal(value);
+  return value.parts
+    .map((part) =>
+      typeof part === 'string' ? literal(part) : `\${${matching(part.variable, IDENTIFIER, 'a variable name')}}`,
+    )
+    .join('');
+};
+
+const matching = (text: string, pattern: RegExp, expected: string): string => {
+  if (!pattern.test(checked(text))) throw new EncodingRefusal(expected);
+  return text;
+};
+
+const KEYWORD = /^[@=a-z0-9_.:/-]+$/i;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+const IDENTIFIER = /^[a-z][a-z0-9_]{0,79}$/;
+const FILE_PATH = /^\/[A-Za-z0-9._/-]+$/;
+
+/** `500` → `500ms`, `60` seconds → `60s`. */
+const seconds = (value: number): string => `${natural(value)}s`;
+
+const natural = (value: number): number => {
+  if (!Number.isSafeInteger(value) || value < 0) throw new EncodingRefusal('a whole number');
+  return value;
+};
+
+/** Bytes in the largest unit that keeps them whole. */
+const byteSize = (value: number): string => {
+  natural(value);
+  if (value > 0 && value % 1_048_576 === 0) return `${value / 1_048_576}m`;
+  if (value > 0 && value % 1_024 === 0) return `${value / 1_024}k`;
+  return String(value);
+};
+
+/** Each regular expression may backtrack this often and no more (encoding.md: 8 ms once, then 0.7 ms). */
+const LIMIT_MATCH = '(*LIMIT_MATCH=50000)';
+
+const mapKey = (text: string): string => quote(`\\${text}`);
+
+/** A host name whose first label is a wildcard matches exactly one label, as in ingress-nginx. */
+const serverName = (host: string): string => {
+  if (!host.startsWith('*.')) return quote(matching(host, DNS_NAME, 'a lower-case DNS name'));
+  const parent = matching(host.slice(2), DNS_NAME, 'a lower-case DNS name after "*."');
+  return quote(`~^[\\w-]+\\.${parent.replaceAll('.', '\\.')}\\z`);
+};
+
+/** How each kind of argument is printed. */
+const printers = {
+  /** A word of our own source code. */
+  keyword: (value: string) => matching(value, KEYWORD, 'a keyword'),
+  number: (value: number) => String(natural(value)),
+  flag: (value: boolean) => (value ? 'on' : 'off'),
+  /** Whole seconds. */
+  time: seconds,
+  /** Bytes. */
+  size: byteSize,
+  /** Text that NGINX takes as it is; a dollar stays a dollar. */
+  plain: (value: string) => quote(value),
+  /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
+  complex: (value: Complex) => quote(expressionText(value)),
+  /** A regular expression that `cluster-regex.ts` accepted, or one of our own. */
+  regex: (value: string) => quote(`${LIMIT_MATCH}${value}`),
+  mapKey,
+  /** A case-sensitive regular expression of our own as a map key. */
+  mapRegex: (value: string) => quote(`~${value}`),
+  serverName,
+  headerName: (value: string) => matching(value, TOKEN, 'an HTTP header name'),
+  /** A name that we generated: upstream, zone, variable. */
+  id: (value: string) => matching(value, IDENTIFIER, 'a generated identifier'),
+  variable: (value: string) => `$${matching(value, IDENTIFIER, 'a variable name')}`,
+  /** An absolute path of ours. */
+  file: (value: string) => matching(value, FILE_PATH, 'an absolute path of ours'),
+  /** `127.0.0.1:80`, `[::1]:80`, `name.internal:80`. */
+  address: (value: string) => matching(value, /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/, 'an address'),
+  /** `80`, `[::]:80`. */
+  listenAddress: (value: string) => matching(value, /^(\[::\]:)?\d{1,5}$/, 'a port'),
+  /** `unix:/path` of ours. */
+  socket: (value: string) => `unix:${matching(value, FILE_PATH, 'an absolute path of ours')}`,
+  cidr: (value: string) => matching(value, /^(all|[0-9a-f.:]+(\/\d{1,3})?)$/, 'an address, a network or all'),
+  /** Path of a location: it begins with a slash, so that NGINX cannot read it as a modifier. */
+  locationPath: (value: string) => quote(matching(value, /^\//, 'a path that begins with "/"')),
+  /** Text of a comment, reduced to harmless characters. */
+  comment: (value: string) => encodeComment(value),
+} as const;
+
+/** Everything but `[A-Za-z0-9._/-]` and spaces of our own is percent-encoded, so that nothing ends the comment. */
+const encodeComment = (text: string): string =>
+  [...new TextEncoder().encode(text.toWellFormed())]
+    .map((byte) => {
+      const char = String.fromCharCode(byte);
+      return /[A-Za-z0-9._/ -]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
+
+/** Kind of an argument, as the directive catalogue declares it. */
+export type Kind = keyof typeof printers;
+
+/** What a caller passes for an argument of each kind. */
+export type KindInput = { readonly [K in Kind]: Parameters<(typeof printers)[K]>[0] };
+
+/** Encodes one value; throws `EncodingRefusal` where the law forbids it. */
+export const encode = <K extends Kind>(kind: K, value: KindInput[K]): NginxArg =>
+  make((printers[kind] as (value: KindInput[K]) => string)(value));
+
+/** A keyword of our own source code. */
+export const keyword = (word: string): NginxArg => encode('keyword', word);

@@ -1,0 +1,74 @@
+import type { Kind } from './argument.ts';
+
+/** Where in a block a statement is printed; the order of this list is the order of the text. */
+export const phases = [
+  'identity',
+  'redirect',
+  'snippet',
+  'tls-redirect',
+  'rewrite',
+  'access',
+  'request',
+  'headers',
+  'proxy',
+  'errors',
+  'content',
+] as const;
+
+/** A place in the order of a block's statements. */
+export type Phase = (typeof phases)[number];
+
+export interface DirectiveSpec {
+  /** Kinds of the arguments, in order. */
+  readonly args: readonly Kind[];
+  /** Kind of any further arguments. */
+  readonly rest?: Kind;
+  readonly phase: Phase;
+  /** Whether one block may have several. */
+  readonly repeatable?: true;
+}
+
+/** Every directive that features and compilation emit. A directive that is not here does not compile. */
+export const directiveCatalogue = {
+  add_header: { args: ['headerName', 'complex', 'keyword'], phase: 'headers', repeatable: true },
+  add_header_inherit: { args: ['keyword'], phase: 'headers' },
+  allow: { args: ['cidr'], phase: 'access', repeatable: true },
+  auth_basic: { args: ['complex'], phase: 'access' },
+  auth_basic_user_file: { args: ['file'], phase: 'access' },
+  client_max_body_size: { args: ['size'], phase: 'request' },
+  deny: { args: ['cidr'], phase: 'access', repeatable: true },
+  error_page: { args: ['number'], rest: 'keyword', phase: 'errors', repeatable: true },
+  grpc_connect_timeout: { args: ['time'], phase: 'proxy' },
+  grpc_hide_header: { args: ['headerName'], phase: 'headers', repeatable: true },
+  grpc_pass: { args: ['keyword'], phase: 'content' },
+  grpc_read_timeout: { args: ['time'], phase: 'proxy' },
+  grpc_send_timeout: { args: ['time'], phase: 'proxy' },
+  grpc_set_header: { args: ['headerName', 'complex'], phase: 'headers', repeatable: true },
+  http2: { args: ['flag'], phase: 'identity' },
+  map_hash_bucket_size: { args: ['number'], phase: 'identity' },
+  map_hash_max_size: { args: ['number'], phase: 'identity' },
+  proxy_buffer_size: { args: ['size'], phase: 'proxy' },
+  proxy_buffering: { args: ['flag'], phase: 'proxy' },
+  proxy_buffers: { args: ['number', 'size'], phase: 'proxy' },
+  proxy_busy_buffers_size: { args: ['size'], phase: 'proxy' },
+  proxy_connect_timeout: { args: ['time'], phase: 'proxy' },
+  proxy_hide_header: { args: ['headerName'], phase: 'headers', repeatable: true },
+  proxy_pass: { args: ['keyword'], phase: 'content' },
+  proxy_read_timeout: { args: ['time'], phase: 'proxy' },
+  proxy_request_buffering: { args: ['flag'], phase: 'proxy' },
+  proxy_send_timeout: { args: ['time'], phase: 'proxy' },
+  proxy_set_header: { args: ['headerName', 'complex'], phase: 'headers', repeatable: true },
+  real_ip_header: { args: ['headerName'], phase: 'access' },
+  real_ip_recursive: { args: ['flag'], phase: 'access' },
+  return: { args: ['number'], rest: 'complex', phase: 'redirect' },
+  rewrite: { args: ['regex', 'complex', 'keyword'], phase: 'rewrite', repeatable: true },
+  server_names_hash_bucket_size: { args: ['number'], phase: 'identity' },
+  server_names_hash_max_size: { args: ['number'], phase: 'identity' },
+  set: { args: ['variable', 'complex'], phase: 'identity', repeatable: true },
+  set_real_ip_from: { args: ['cidr'], phase: 'access', repeatable: true },
+  ssl_ciphers: { args: ['complex'], phase: 'identity' },
+  ssl_protocols: { args: ['keyword'], rest: 'keyword', phase: 'identity' },
+} as const satisfies Record<string, DirectiveSpec>;
+
+/** Name of a directive of the catalogue. */
+export type DirectiveName = keyof typeof directiveCatalogue;

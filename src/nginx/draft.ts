@@ -1,0 +1,123 @@
+import { encode, type NginxArg } from './argument.ts';
+import { type DirectiveName, directiveCatalogue, type DirectiveSpec, type Phase } from './catalogue.ts';
+import {
+  condition,
+  directive,
+  inPhaseOrder,
+  statement,
+  type Directive,
+  type DirectiveInput,
+  type Statement,
+} from './directive.ts';
+import type { Complex, VariableName } from './expression.ts';
+import type { GeoBlock, MapBlock } from './tree.ts';
+
+/** A block that takes directives. */
+export interface DirectiveSink {
+  /** Adds a directive; a non-repeatable one replaces what an earlier feature added. */
+  add<Name extends DirectiveName>(name: Name, ...values: DirectiveInput<Name>): void;
+}
+
+/** What features may do to a server or location while it is being compiled. */
+export interface BlockDraft extends DirectiveSink {
+  /** Adds `if ($variable = "equals") { return code "target"; }`. */
+  redirectIf(redirect: ConditionalRedirect): void;
+}
+
+/** A redirect that a request takes when a variable has exactly this value. */
+export interface ConditionalRedirect {
+  readonly phase: Extract<Phase, 'redirect' | 'tls-redirect'>;
+  readonly variable: string;
+  readonly equals: string;
+  readonly code: number;
+  readonly target: Complex;
+}
+
+/** A location adds the headers toward the backend, which NGINX does not inherit piecemeal. */
+export interface LocationDraft extends BlockDraft {
+  /** Sets a request header toward the backend; an empty value removes it. */
+  setBackendHeader(name: string, value: Complex): void;
+  /** A line of an accepted snippet. */
+  addLine(line: NginxArg): void;
+  /** Names all request headers toward the backend, because a snippet sets one and NGINX inherits all or none. */
+  repeatBackendHeaders(): void;
+  /** Makes the location answer 503, whatever else is added. */
+  close(): void;
+}
+
+/** Ports that NGINX listens on, and the ports that clients see for them. */
+export interface Ports {
+  readonly http: number;
+  readonly https: number;
+  readonly publicHttp: number;
+  readonly publicHttps: number;
+}
+
+/** What features may do to the `http` block. */
+export interface HttpDraft extends DirectiveSink {
+  readonly ports: Ports;
+  addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
+  addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;
+}
+
+/** A line of a map: `default`, an exact key, or a regular expression of our own. */
+export type DraftLine =
+  | { readonly default: Complex }
+  | { readonly key: string; readonly value: Complex }
+  | { readonly matches: string; readonly value: Complex };
+
+/** Collects the statements of one block. */
+export class StatementList {
+  readonly #statements: Statement[] = [];
+
+  add<Name extends DirectiveName>(name: Name, ...values: DirectiveInput<Name>): void {
+    const spec: DirectiveSpec = directiveCatalogue[name];
+    const added = statement(directive(name, ...values), name);
+    const earlier = this.#statements.findIndex((one) => 'directive' in one && one.directive.name.text === name);
+    if (spec.repeatable === true || earlier === -1) this.#statements.push(added);
+    else this.#statements[earlier] = added;
+  }
+
+  redirectIf({ phase, code, target, ...test }: ConditionalRedirect): void {
+    this.#statements.push({ phase, condition: condition(test, [directive('return', code, target)]) });
+  }
+
+  addLine(line: NginxArg): void {
+    this.#statements.push({ phase: 'snippet', line });
+  }
+
+  inOrder(): readonly Statement[] {
+    return inPhaseOrder(this.#statements);
+  }
+
+  directives(): readonly Directive[] {
+    return this.inOrder().flatMap((one) => ('directive' in one ? [one.directive] : []));
+  }
+}
+
+const mapLine = (line: DraftLine): MapBlock['lines'][number] => {
+  if ('default' in line) return { key: encode('keyword', 'default'), value: encode('complex', line.default) };
+  if ('matches' in line) return { key: encode('mapRegex', line.matches), value: encode('complex', line.value) };
+  return { key: encode('mapKey', line.key), value: encode('complex', line.value) };
+};
+
+/** A map from an expression to a variable of ours. */
+export const mapBlock = (source: Complex, target: VariableName, lines: readonly DraftLine[]): MapBlock => ({
+  source: encode('complex', source),
+  target: encode('variable', target),
+  lines: lines.map(mapLine),
+});
+
+/** A geo block: networks of an address variable to a constant. */
+export const geoBlock = (
+  source: string,
+  target: VariableName,
+  lines: readonly (readonly [network: string, value: string])[],
+): GeoBlock => ({
+  source: encode('variable', source),
+  target: encode('variable', target),
+  lines: [
+    { key: encode('keyword', 'default'), value: encode('plain', '0') },
+    ...lines.map(([network, value]) => ({ key: encode('cidr', network), value: encode('plain', value) })),
+  ],
+});

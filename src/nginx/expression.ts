@@ -1,0 +1,42 @@
+/**
+ * Variables that expressions may name: those of NGINX whose value a client cannot fill with control characters, request
+ * headers, and our own. `$uri`, `$document_uri` and numbered captures are decoded client bytes and are not among them.
+ */
+export type VariableName =
+  | 'best_http_host'
+  | 'host'
+  | 'realip_remote_addr'
+  | 'remote_addr'
+  | 'request_id'
+  | 'request_method'
+  | 'request_uri'
+  | 'scheme'
+  | 'server_port'
+  | 'ssl_server_name'
+  | 'upstream_addr'
+  | `http_${string}`
+  | `pt_${string | number}`;
+
+/** Literals and variables in the order they are printed. */
+export interface Expression {
+  readonly parts: readonly (string | { readonly variable: VariableName })[];
+}
+
+/** A literal string (every character stands for itself) or an expression. */
+export type Complex = string | Expression;
+
+/** Whether a complex value has variables. */
+export const isExpression = (value: Complex): value is Expression => typeof value !== 'string';
+
+/** Template tag: expr`https://${'host'}${{ text }}` prints `https://${host}` and the text, taken literally. */
+export const expr = (
+  texts: TemplateStringsArray,
+  ...values: readonly (VariableName | { readonly text: string })[]
+): Expression => ({
+  parts: texts.flatMap((text, index): Expression['parts'] => {
+    const value = values[index];
+    const literal = text === '' ? [] : [text];
+    if (value === undefined) return literal;
+    return [...literal, typeof value === 'string' ? { variable: value } : value.text];
+  }),
+});

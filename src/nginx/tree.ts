@@ -1,0 +1,78 @@
+import type { NginxArg } from './argument.ts';
+import type { Directive, Statement } from './directive.ts';
+
+/** Who asked for a block or line: printed as `# from …`, and how an NGINX error line finds its object. */
+export type Origin = NginxArg;
+
+export interface LocationBlock {
+  readonly origin: Origin;
+  /** `=`, `~*`; absent for a prefix location. */
+  readonly modifier?: NginxArg;
+  readonly path: NginxArg;
+  readonly statements: readonly Statement[];
+}
+
+export interface ServerBlock {
+  readonly origins: readonly Origin[];
+  readonly names: readonly NginxArg[];
+  readonly listens: readonly { readonly address: NginxArg; readonly options: readonly NginxArg[] }[];
+  readonly statements: readonly Statement[];
+  readonly locations: readonly LocationBlock[];
+  /** The server of all other hosts. */
+  readonly catchAll: boolean;
+  /** Some of its routes answer 404 where their Service has no endpoints. */
+  readonly hidesEmpty: boolean;
+}
+
+export interface UpstreamBlock {
+  readonly origin: Origin;
+  readonly id: NginxArg;
+  /** The shared zone; absent where peers are static. */
+  readonly zone?: { readonly name: NginxArg; readonly size: NginxArg };
+  readonly servers: readonly { readonly address: NginxArg; readonly options: readonly NginxArg[] }[];
+}
+
+/** One line of a map; `origin` names the object that asked for it. */
+export interface MapLine {
+  readonly key: NginxArg;
+  readonly value: NginxArg;
+  readonly origin?: Origin;
+}
+
+export interface MapBlock {
+  readonly source: NginxArg;
+  readonly target: NginxArg;
+  readonly lines: readonly MapLine[];
+}
+
+export interface GeoBlock {
+  readonly source: NginxArg;
+  readonly target: NginxArg;
+  readonly lines: readonly MapLine[];
+}
+
+export interface HttpBlock {
+  readonly directives: readonly Directive[];
+  readonly geos: readonly GeoBlock[];
+  readonly maps: readonly MapBlock[];
+  readonly upstreams: readonly UpstreamBlock[];
+  readonly servers: readonly ServerBlock[];
+}
+
+/** Paths and facts of this installation that fixed parts of the templates name. */
+export interface Installation {
+  readonly pid: NginxArg;
+  readonly emergLog: NginxArg;
+  readonly localMain: NginxArg;
+  readonly resolver: NginxArg;
+  readonly verifySocket: NginxArg;
+  readonly notFoundSocket: NginxArg;
+  readonly accessLog: NginxArg;
+  readonly temp: NginxArg;
+}
+
+/** A whole nginx.conf as contexts and directives; nothing in it is undecided or unescaped. */
+export interface NginxConfig {
+  readonly installation: Installation;
+  readonly http: HttpBlock;
+}
