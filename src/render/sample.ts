@@ -1,0 +1,69 @@
+import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
+import { condition, directive, type Statement } from '../nginx/directive.ts';
+import { mapBlock } from '../nginx/draft.ts';
+import type { HttpBlock, Installation, LocationBlock, NginxConfig, ServerBlock, UpstreamBlock } from '../nginx/tree.ts';
+
+const file = (name: string): NginxArg => encode('file', `/sample/${name}`);
+const origin = encode('comment', 'Ingress/sample/sample');
+
+const installation: Required<Installation> = {
+  pid: file('pid'),
+  emergLog: file('emerg.log'),
+  localMain: file('local-main.conf'),
+  resolver: file('resolver.conf'),
+  verifySocket: encode('socket', '/sample/verify.sock'),
+  notFoundSocket: encode('socket', '/sample/not-found.sock'),
+  accessLog: file('access.log'),
+  temp: file('temp'),
+};
+
+const statements: readonly Statement[] = [
+  { phase: 'content', origin, directive: directive('proxy_pass', 'http://sample') },
+  {
+    phase: 'tls-redirect',
+    origin,
+    condition: condition({ variable: 'pt_sample', equals: 'x' }, [directive('return', 308, '/')]),
+  },
+  { phase: 'snippet', origin, line: keyword('sample') },
+];
+
+const location: Required<LocationBlock> = {
+  origin,
+  modifier: keyword('='),
+  path: encode('locationPath', '/'),
+  statements,
+};
+
+const server: Required<ServerBlock> = {
+  origins: [origin],
+  names: [encode('serverName', 'sample.example')],
+  listens: [{ address: encode('listenAddress', '80'), options: [keyword('default_server')] }],
+  statements,
+  locations: [location],
+  catchAll: true,
+  hidesEmpty: true,
+};
+
+const upstream: Required<UpstreamBlock> = {
+  origin,
+  id: encode('id', 'sample'),
+  zone: { name: encode('id', 'sample_zone'), size: encode('size', 8_388_608) },
+  servers: [{ address: encode('address', 'sample.internal:80'), options: [keyword('resolve')] }],
+};
+
+const map = mapBlock('sample', 'pt_sample', [{ default: '' }, { key: 'a', value: 'b' }]);
+const withOrigin = { ...map, lines: map.lines.map((line) => ({ ...line, origin })) };
+
+const http: Required<HttpBlock> = {
+  directives: [directive('http2', true)],
+  geos: [withOrigin],
+  maps: [withOrigin],
+  upstreams: [upstream],
+  servers: [server],
+};
+
+/**
+ * A configuration in which every field of every view is present: a template that prints it without a complaint names
+ * only fields that exist. A new field breaks the build here until it has a sample.
+ */
+export const sampleConfig = (): Required<NginxConfig> => ({ installation, http });

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NginxConfig } from '../nginx/tree.ts';
+import { Fault } from '../problems/fault.ts';
+import type { ConfigFile } from '../protocol/generation.ts';
+import { compileOptions, createHandlebars } from './gate.ts';
+import { sampleConfig } from './sample.ts';
+import { checkTemplate } from './template-law.ts';
+
+/** Template texts by name (`http/server`). */
+export type TemplateSet = ReadonlyMap<string, string>;
+
+/** Prints a configuration as files. */
+export type Renderer = (config: NginxConfig) => readonly ConfigFile[];
+
+const SUFFIX = '.hbs';
+const ROOT = 'nginx.conf';
+
+/** The templates of this version. */
+export const builtInFolder = fileURLToPath(new URL('../../templates', import.meta.url));
+
+/** Reads every `*.hbs` below a folder. */
+export const readTemplates = (folder: string): TemplateSet => {
+  try {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(SUFFIX));
+    const name = (file: string): string => relative('.', file).split(sep).join('/').slice(0, -SUFFIX.length);
+    return new Map(files.toSorted().map((file) => [name(file), readFileSync(join(folder, file), 'utf8')]));
+  } catch (error) {
+    throw new Fault('template', `templates in ${folder} cannot be read`, { cause: error });
+  }
+};
+
+/** The built-in templates with those of a user in their place; a name that we do not have is a mistake. */
+export const withOverrides = (builtIn: TemplateSet, overrides: TemplateSet): TemplateSet => {
+  const unknown = [...overrides.keys()].find((name) => !builtIn.has(name));
+  if (unknown !== undefined) {
+    throw new Fault(
+      'template',
+      `template ${unknown}.hbs replaces nothing; known are ${[...builtIn.keys()].join(', ')}`,
+    );
+  }
+  return new Map([...builtIn, ...overrides]);
+};
+
+const cleaned = (text: string): string =>
+  `${text
+    .replaceAll(/[ \t]+\n/g, '\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
+
+/** Checks and compiles templates; throws `Fault('template')` naming the file and line of what they may not do. */
+export const createRenderer = (templates: TemplateSet): Renderer => {
+  const handlebars = createHandlebars();
+  for (const [name, text] of templates) {
+    const checked = checkTemplate(text);
+    if (!checked.ok) throw new Fault('template', `template ${name}.hbs: ${checked.error}`);
+    handlebars.registerPartial(name, text);
+  }
+  const print = handlebars.compile(templates.get(ROOT) ?? '', compileOptions);
+  const render: Renderer = (config) => [{ path: ROOT, text: cleaned(print(config)) }];
+  try {
+    render(sampleConfig());
+  } catch (error) {
+    throw new Fault('template', `templates do not print: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  return render;
+};
