@@ -55,7 +55,7 @@ const matching = (text: string, pattern: RegExp, expected: string): string => {
   return text;
 };
 
-const KEYWORD = /^[@=a-z0-9_.:/-]+$/i;
+const KEYWORD = /^(~\*|[@=a-z0-9_.:/-]+)$/i;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);

@@ -1,0 +1,125 @@
+import type { Secret } from '../cluster/resources.ts';
+import { Redacted } from '../values/redacted.ts';
+import { fail, ok, type Result } from '../values/result.ts';
+import { defineFamily, type CheckContext, type Finding, type SettingsOf } from './define.ts';
+import { pathPrefixes } from './path-prefixes.ts';
+import type { References } from './references.ts';
+import { oneOf, textMatching, type ValueType } from './value-types.ts';
+
+const common = { source: 'annotation', scope: 'location', onInvalid: 'close' } as const;
+
+/** `off` is the NGINX keyword that disables basic auth; ingress-nginx lets it through. */
+const realm: ValueType<string> = {
+  label: 'letters, digits, spaces and - . _ ~ / : +, but not "off"',
+  examples: ['Members only'],
+  parse: (text) => (/^[A-Za-z0-9+\-._~/: ]{0,200}$/.test(text) && text.trim() !== 'off' ? ok(text) : fail(realm.label)),
+};
+
+const keys = {
+  'auth-type': {
+    ...common,
+    type: oneOf(['basic', 'digest']),
+    risk: 'Low',
+    compat: 'stricter',
+    doc: 'basic asks for a user name and password. digest needs a module that stock NGINX lacks: its routes are closed.',
+  },
+  'auth-secret': {
+    ...common,
+    type: textMatching('a Secret as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'users'),
+    risk: 'Medium',
+    compat: 'stricter',
+    doc: 'Secret with the users. Without auth-type beside it the routes are closed; ingress-nginx leaves them open.',
+  },
+  'auth-secret-type': {
+    ...common,
+    type: oneOf(['auth-file', 'auth-map']),
+    default: 'auth-file',
+    risk: 'Low',
+    compat: 'same',
+    doc: 'auth-file: the key auth holds an htpasswd file. auth-map: each key is a user, each value a password hash.',
+  },
+  'auth-realm': {
+    ...common,
+    type: realm,
+    default: '',
+    risk: 'Medium',
+    compat: 'stricter',
+    doc: 'Realm that browsers show. The word off is refused, because it would disable authentication.',
+  },
+  'no-auth-locations': {
+    type: pathPrefixes,
+    default: ['/.well-known/acme-challenge'],
+    source: 'configmap',
+    scope: 'http',
+    risk: 'High',
+    onInvalid: 'default',
+    compat: 'same',
+    doc: 'Paths that begin with one of these never ask for authentication.',
+  },
+} as const;
+
+type Settings = SettingsOf<typeof keys>;
+
+/** The htpasswd file that a Secret describes; the error names what is missing, never content. */
+const passwordFile = (secret: Secret, type: Settings['auth-secret-type']): Result<Redacted> => {
+  if (type === 'auth-file') {
+    const file = secret.data.get('auth');
+    return file === undefined ? fail('a Secret with the key auth (an htpasswd file)') : ok(file);
+  }
+  const users = [...secret.data]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([user, hash]) => [user, hash.reveal().trim()] as const);
+  const good = users.every(([user, hash]) => /^[-._A-Za-z0-9]+$/.test(user) && /^[\x21-\x7e]+$/.test(hash));
+  if (users.length === 0 || !good)
+    return fail('a Secret whose keys are user names and whose values are one-line hashes');
+  return ok(new Redacted(users.map(([user, hash]) => `${user}:${hash}\n`).join('')));
+};
+
+const secretFindings = (reference: string, settings: Settings, references: References): readonly Finding[] => {
+  const secret = references.secret(reference);
+  const key = 'auth-secret';
+  if (!secret.ok) {
+    const code = secret.error.missing ? 'SecretNotFound' : 'InvalidSecurityAnnotation';
+    return [{ key, code, expected: secret.error.expected, received: reference, closes: true }];
+  }
+  const file = passwordFile(secret.value, settings['auth-secret-type']);
+  return file.ok ? [] : [{ key, code: 'InvalidSecret', expected: file.error, received: reference, closes: true }];
+};
+
+const findings = (settings: Settings, context: CheckContext): readonly Finding[] => {
+  const { 'auth-type': type, 'auth-secret': secret } = settings;
+  const closes = { code: 'InvalidSecurityAnnotation', closes: true } as const;
+  if (type === undefined && secret === undefined) return [];
+  if (type === undefined) return [{ ...closes, key: 'auth-type', expected: 'auth-type beside auth-secret' }];
+  if (type === 'digest')
+    return [
+      {
+        key: 'auth-type',
+        code: 'UnsupportedSecurityAnnotation',
+        expected: 'basic (stock NGINX has no digest authentication)',
+        received: type,
+        closes: true,
+      },
+    ];
+  if (secret === undefined) return [{ ...closes, key: 'auth-secret', expected: 'auth-secret beside auth-type' }];
+  return secretFindings(secret, settings, context.references);
+};
+
+/** User names and passwords that NGINX itself checks. */
+export const basicAuth = defineFamily({
+  name: 'basic-auth',
+  summary: 'User names and passwords that NGINX itself checks.',
+  keys,
+  check: findings,
+  emitLocation(settings, location, route) {
+    const { 'auth-type': type, 'auth-secret': reference } = settings;
+    const exempt = settings['no-auth-locations'].some((prefix) => route.path.startsWith(prefix));
+    if (type === undefined || reference === undefined || exempt) return;
+    const secret = route.references.secret(reference);
+    const file = secret.ok ? passwordFile(secret.value, settings['auth-secret-type']) : fail('');
+    if (!file.ok) return location.close();
+    location.add('auth_basic', settings['auth-realm']);
+    location.add('auth_basic_user_file', route.references.workerFile(file.value));
+    location.setBackendHeader('Authorization', '');
+  },
+});

@@ -1,0 +1,93 @@
+import type { ProblemCode } from '../problems/catalogue.ts';
+import type { BlockDraft, HttpDraft, LocationDraft } from '../nginx/draft.ts';
+import type { Complex } from '../nginx/expression.ts';
+import type { BackendProtocol, RouteDraft } from '../model/route-draft.ts';
+import type { References } from './references.ts';
+import type { ValueType } from './value-types.ts';
+
+/** How much harm a value can do; `annotations-risk-level` sets the limit. */
+export type Risk = 'Low' | 'Medium' | 'High' | 'Critical';
+
+/** One key: an annotation, a key of the ConfigMap, or both (then the annotation wins). */
+export interface KeySpec<T = unknown> {
+  readonly type: ValueType<T>;
+  /** Value where nobody says anything; absent means "not set". */
+  readonly default?: T;
+  readonly source: 'annotation' | 'configmap' | 'both';
+  /** Other names of the annotation, consulted only where the first is absent or empty. */
+  readonly aliases?: readonly string[];
+  /** Name in the ConfigMap where it differs. */
+  readonly configMapKey?: string;
+  readonly scope: 'location' | 'server' | 'http';
+  readonly risk: Risk;
+  /** `default`: the setting falls back; `close`: the routes of the object answer 503 until it is corrected. */
+  readonly onInvalid: 'default' | 'close';
+  /** How it compares with ingress-nginx 1.15.1. */
+  readonly compat: 'same' | 'stricter' | 'differs';
+  /** One or more sentences for `docs/annotations.md`. */
+  readonly doc: string;
+}
+
+/** The keys of a family by name. */
+export type KeySpecs = Readonly<Record<string, KeySpec>>;
+
+type ValueOf<Spec> =
+  Spec extends KeySpec<infer T> ? (Spec extends { readonly default: unknown } ? T : T | undefined) : never;
+
+/** Values of a family's keys: present where the key has a default, else possibly `undefined`. */
+export type SettingsOf<Keys> = { readonly [K in keyof Keys]: ValueOf<Keys[K]> };
+
+/** Facts about a route that a family may need when it emits. */
+export interface RouteFacts {
+  /** The path as the Ingress wrote it (`/` where empty). */
+  readonly path: string;
+  readonly protocol: BackendProtocol;
+  /** Whether the host counts as having a certificate (its own, or the default one by a `tls` section). */
+  readonly hasCertificate: boolean;
+  /** Whether this is the server of all other hosts. */
+  readonly catchAll: boolean;
+  readonly references: References;
+  /** Keys of this family that the object itself sets: the others stand in `http` already. */
+  readonly written: ReadonlySet<string>;
+  /** `https://` + the host that the client asked for + the public port + the value of a variable. */
+  httpsUrl(path: 'request_uri' | 'pt_redirect_uri'): Complex;
+}
+
+/** What the checks across keys see. */
+export interface CheckContext {
+  readonly references: References;
+  /** Keys that the object itself sets to a valid value; those of the ConfigMap are not among them. */
+  readonly written: ReadonlySet<string>;
+}
+
+/** What a check across keys finds; it becomes a Problem of the annotation `key`. */
+export interface Finding {
+  readonly key: string;
+  readonly code: ProblemCode;
+  readonly expected: string;
+  readonly received?: string;
+  /** The routes of the object answer 503. */
+  readonly closes: boolean;
+  /** What is done instead, where the routes stay open. */
+  readonly consequence?: string;
+}
+
+/** A family: keys with their grammar, and at most one effect per stage and context. */
+export interface Family<Name extends string = string, Keys extends KeySpecs = KeySpecs> {
+  readonly name: Name;
+  /** One sentence for the documents. */
+  readonly summary: string;
+  readonly keys: Keys;
+  /** Rules across keys and references. */
+  check?(settings: SettingsOf<Keys>, context: CheckContext): readonly Finding[];
+  /** Changes what the route is, before servers and locations exist. */
+  shape?(settings: SettingsOf<Keys>, route: RouteDraft): void;
+  emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
+  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
+  emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
+}
+
+/** Declares a family; the types of its settings follow from its keys. */
+export const defineFamily = <const Name extends string, const Keys extends KeySpecs>(
+  family: Family<Name, Keys>,
+): Family<Name, Keys> => family;

@@ -1,0 +1,33 @@
+/** The registry: every family, in alphabetical order. Documents, checks and settings types follow from this list. */
+import { backendProtocol } from './backend-protocol.ts';
+import { basicAuth } from './basic-auth.ts';
+import type { SettingsOf } from './define.ts';
+import { forwarding } from './forwarding.ts';
+import { hsts } from './hsts.ts';
+import { policy } from './policy.ts';
+import { proxyTuning } from './proxy-tuning.ts';
+import { rewrite } from './rewrite.ts';
+import { snippets } from './snippets.ts';
+import { sourceRange } from './source-range.ts';
+import { tlsRedirect } from './tls-redirect.ts';
+import { tls } from './tls.ts';
+
+/** Every family of annotations and ConfigMap keys. */
+export const families = [
+  backendProtocol,
+  basicAuth,
+  forwarding,
+  hsts,
+  policy,
+  proxyTuning,
+  rewrite,
+  snippets,
+  sourceRange,
+  tls,
+  tlsRedirect,
+] as const;
+
+type Families = (typeof families)[number];
+
+/** Values of all keys, by family and key: `settings['proxy-tuning']['proxy-read-timeout']` is a number. */
+export type Settings = { readonly [F in Families as F['name']]: SettingsOf<F['keys']> };

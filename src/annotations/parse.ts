@@ -1,0 +1,155 @@
+import type { ProblemCode } from '../problems/catalogue.ts';
+import type { CheckContext, Family, Finding, KeySpec, Risk } from './define.ts';
+import { families, type Settings } from './index.ts';
+import { plannedAnnotations } from './planned.ts';
+import type { References } from './references.ts';
+import { unsupportedAnnotations } from './unsupported.ts';
+import { fail, type Result } from '../values/result.ts';
+
+/** The settings of one object or of the ConfigMap. */
+export interface Parsed {
+  readonly settings: Settings;
+  /** Keys that the object itself sets to a valid value. */
+  readonly written: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+}
+
+const registry: readonly Family[] = families;
+const RISKS: readonly Risk[] = ['Low', 'Medium', 'High', 'Critical'];
+
+type Values = Record<string, Record<string, unknown>>;
+
+const eachKey = function* (source: 'annotation' | 'configmap'): Generator<readonly [Family, string, KeySpec]> {
+  for (const family of registry) {
+    for (const [key, spec] of Object.entries(family.keys)) {
+      if (spec.source === 'both' || spec.source === source) yield [family, key, spec];
+    }
+  }
+};
+
+const builtIn = (): Values =>
+  Object.fromEntries(
+    registry.map((family) => [
+      family.name,
+      Object.fromEntries(Object.entries(family.keys).map(([key, spec]) => [key, spec.default])),
+    ]),
+  );
+
+const instead = (value: unknown, origin: string): string =>
+  value === undefined ? 'ignoring it' : `using ${JSON.stringify(value)} (${origin})`;
+
+const invalid = (
+  key: string,
+  received: string,
+  facts: { readonly expected: string; readonly code: ProblemCode; readonly consequence: string },
+): Finding => ({
+  key,
+  received,
+  closes: false,
+  ...facts,
+});
+
+/** Settings of the whole installation: built-in defaults, then the ConfigMap's valid values. */
+export const parseConfigMap = (entries: Readonly<Record<string, string>>, references: References): Parsed => {
+  const values = builtIn();
+  const written = new Set<string>();
+  const findings: Finding[] = [];
+  for (const [family, key, spec] of eachKey('configmap')) {
+    const name = spec.configMapKey ?? key;
+    const text = entries[name]?.trim();
+    if (text === undefined || text === '') continue;
+    const parsed = spec.type.parse(text);
+    if (parsed.ok) {
+      (values[family.name] ??= {})[key] = parsed.value;
+      written.add(key);
+    } else {
+      findings.push(
+        invalid(name, text, {
+          expected: parsed.error,
+          code: 'InvalidSetting',
+          consequence: instead(spec.default, 'default'),
+        }),
+      );
+    }
+  }
+  const settings = values as unknown as Settings;
+  return { settings, written, findings: [...findings, ...checks(settings, { references, written }, 'configmap')] };
+};
+
+const checks = (settings: Settings, context: CheckContext, source: 'annotation' | 'configmap'): readonly Finding[] =>
+  registry.flatMap((family) => {
+    const applies =
+      Object.values(family.keys).some((spec) => spec.source !== 'configmap') === (source === 'annotation');
+    return applies ? (family.check?.(settings[family.name as keyof Settings], context) ?? []) : [];
+  });
+
+/** The annotation that counts: the first name with text; failing that, an empty one; `undefined` where none is there. */
+const writtenText = (
+  own: ReadonlyMap<string, string>,
+  names: readonly string[],
+): readonly [string, string] | undefined => {
+  const present = names.flatMap((name) => {
+    const text = own.get(name);
+    return text === undefined ? [] : [[name, text.trim()] as const];
+  });
+  return present.find(([, text]) => text !== '') ?? present[0];
+};
+
+interface KeyContext {
+  readonly limit: Risk;
+  /** What stands where the annotation is absent. */
+  readonly fallback: unknown;
+}
+
+/** The value of one written key, or what is wrong with it. */
+const parseKey = (
+  spec: KeySpec,
+  [name, text]: readonly [string, string],
+  { limit, fallback }: KeyContext,
+): Result<unknown, Finding> => {
+  if (RISKS.indexOf(spec.risk) > RISKS.indexOf(limit)) {
+    const expected = `an annotation of risk ${limit} at most (annotations-risk-level)`;
+    return fail({ key: name, code: 'AnnotationNotAllowed', expected, received: spec.risk, closes: true });
+  }
+  const parsed = spec.type.parse(text);
+  if (parsed.ok && text !== '') return parsed;
+  const facts = { key: name, received: text, expected: parsed.ok ? spec.type.label : parsed.error };
+  if (spec.onInvalid === 'close') return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
+  const origin = fallback === spec.default ? 'default' : 'ConfigMap';
+  return fail({ ...facts, code: 'InvalidAnnotation', closes: false, consequence: instead(fallback, origin) });
+};
+
+/** Settings of one Ingress: the installation's, then its own valid annotations (keys without the prefix). */
+export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Settings, references: References): Parsed => {
+  if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
+  const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
+  const written = new Set<string>();
+  const findings: Finding[] = [...unsupportedAnnotations(own.keys(), knownNames)];
+  for (const [family, key, spec] of eachKey('annotation')) {
+    const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
+    if (found === undefined) continue;
+    const context = { limit: base.policy['annotations-risk-level'], fallback: values[family.name]?.[key] };
+    const parsed = parseKey(spec, found, context);
+    if (!parsed.ok) {
+      findings.push(parsed.error);
+      continue;
+    }
+    (values[family.name] ??= {})[key] = parsed.value;
+    written.add(key);
+  }
+  const settings = values as unknown as Settings;
+  return { settings, written, findings: [...findings, ...checks(settings, { references, written }, 'annotation')] };
+};
+
+/** Every name that an annotation may have. */
+const knownNames: ReadonlySet<string> = new Set(
+  [...eachKey('annotation')].flatMap(([, key, spec]) => [key, ...(spec.aliases ?? [])]),
+);
+
+/** Names of annotations that protect a route: a change of one must not fall back to an older version. */
+export const protectiveNames: ReadonlySet<string> = new Set([
+  ...[...eachKey('annotation')].flatMap(([, key, spec]) =>
+    spec.onInvalid === 'close' ? [key, ...(spec.aliases ?? [])] : [],
+  ),
+  ...Object.entries(plannedAnnotations).flatMap(([name, effect]) => (effect === 'closes' ? [name] : [])),
+]);

@@ -1,0 +1,30 @@
+import { defineFamily } from './define.ts';
+import { bool, oneOf } from './value-types.ts';
+
+const common = { source: 'configmap', scope: 'http', risk: 'High', onInvalid: 'default', compat: 'same' } as const;
+
+/** What the operator allows the owners of Ingresses to do. */
+export const policy = defineFamily({
+  name: 'policy',
+  summary: 'What the operator allows the owners of Ingresses to do.',
+  keys: {
+    'allow-snippet-annotations': {
+      ...common,
+      type: bool,
+      default: false,
+      doc: 'Whether annotations may carry NGINX configuration; needs annotations-risk-level Critical too.',
+    },
+    'annotations-risk-level': {
+      ...common,
+      type: oneOf(['Low', 'Medium', 'High', 'Critical']),
+      default: 'High',
+      doc: 'An Ingress with an annotation of a higher risk is closed.',
+    },
+    'allow-cross-namespace-resources': {
+      ...common,
+      type: bool,
+      default: false,
+      doc: 'Whether annotations may name Secrets and ConfigMaps of other namespaces.',
+    },
+  },
+});

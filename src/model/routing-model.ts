@@ -1,0 +1,69 @@
+import type { FieldPath } from '../values/field-path.ts';
+import type { ObjectRef } from '../values/object-ref.ts';
+import type { BackendProtocol } from './route-draft.ts';
+
+/** A Service port that routes lead to. */
+export interface Backend {
+  /** Name of the upstream: a function of namespace, Service and port, never of settings. */
+  readonly id: string;
+  readonly service: ObjectRef;
+  /** The port as the log names it: its number, else its name. */
+  readonly port: string;
+  /** `namespace-service-port`, for the access log. */
+  readonly label: string;
+  /** Target ports of its pods, ascending; each has a DNS name of its own. */
+  readonly targetPorts: readonly number[];
+  /** The host name of an ExternalName Service. */
+  readonly external?: string;
+}
+
+/** Where a route leads: to a backend, or to an answer of NGINX itself. */
+export type RouteTarget =
+  | { readonly kind: 'backend'; readonly backend: Backend; readonly whenEmpty: 404 | 503 }
+  | { readonly kind: 'answer'; readonly status: 503; readonly why: string }
+  | { readonly kind: 'not-found' };
+
+/** How a route's path is compared, after host-wide regex mode was decided. */
+export type PathMatch =
+  | { readonly kind: 'exact' }
+  | { readonly kind: 'prefix' }
+  | {
+      readonly kind: 'regex';
+      /** The Ingress itself asked for it, so the path is one expression. */ readonly own: boolean;
+    };
+
+/** One host and path that lead somewhere. */
+export interface Route<Settings> {
+  readonly path: string;
+  readonly match: PathMatch;
+  readonly target: RouteTarget;
+  readonly protocol: BackendProtocol;
+  readonly settings: Settings;
+  /** The Ingress that asked for it; absent for the default backend of the installation. */
+  readonly origin?: ObjectRef;
+  /** Where the Ingress says it. */
+  readonly field: FieldPath;
+  /** No rule says this path: it is the `/` that every host has. */
+  readonly implicit: boolean;
+}
+
+/** The certificate of a host: none (no `tls` section), the default one, or a Secret's. */
+export type SiteCertificate =
+  { readonly kind: 'none' } | { readonly kind: 'default' } | { readonly kind: 'secret'; readonly secret: ObjectRef };
+
+/** One host with its routes; `origins` are the Ingresses that name it, oldest first. */
+export interface Site<Settings> {
+  /** Empty (every other host), a DNS name, or a DNS name whose first label is `*`. */
+  readonly host: string;
+  readonly origins: readonly ObjectRef[];
+  readonly certificate: SiteCertificate;
+  readonly routes: readonly Route<Settings>[];
+}
+
+/** Who asked for what: sorted arrays, complete, without NGINX. */
+export interface RoutingModel<Settings> {
+  readonly sites: readonly Site<Settings>[];
+  readonly backends: readonly Backend[];
+  /** Secrets whose certificates sites use. */
+  readonly certificates: readonly ObjectRef[];
+}

@@ -1,0 +1,31 @@
+import type { Generation } from '../protocol/generation.ts';
+import type { NginxError } from '../protocol/messages.ts';
+import { objectRef, type ObjectRef } from '../values/object-ref.ts';
+
+const FROM = /# from ([A-Za-z0-9._/%-]+)/;
+
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+/** The origin comment that governs a line: on the line itself, else above it at a smaller indentation or just before. */
+const governingComment = (lines: readonly string[], index: number): string | undefined => {
+  let indent = Number.POSITIVE_INFINITY;
+  for (const line of lines.slice(0, index + 1).toReversed()) {
+    if (line.trim() === '') continue;
+    const comment = FROM.exec(line)?.[1];
+    if (comment !== undefined && indentOf(line) <= indent) return comment;
+    indent = Math.min(indent, indentOf(line));
+  }
+  return undefined;
+};
+
+/**
+ * The Ingress that produced the line of an NGINX error. `undefined` where the message names no line, or a line that no
+ * Ingress asked for.
+ */
+export const blame = (generation: Generation, error: NginxError): ObjectRef | undefined => {
+  const text = generation.files.find((file) => file.path === error.file)?.text;
+  if (text === undefined || error.line === undefined) return undefined;
+  const comment = governingComment(text.split('\n'), error.line - 1);
+  const [kind, namespace, ...name] = decodeURIComponent(comment ?? '').split('/');
+  return kind === 'Ingress' && namespace !== undefined ? objectRef('Ingress', namespace, name.join('/')) : undefined;
+};

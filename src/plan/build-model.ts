@@ -1,0 +1,156 @@
+import type { Settings } from '../annotations/index.ts';
+import { parseConfigMap } from '../annotations/parse.ts';
+import type { References } from '../annotations/references.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { RouteTarget, RoutingModel, Site } from '../model/routing-model.ts';
+import type { Problem } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
+import { refParts } from '../values/object-ref.ts';
+import { BackendResolver, backendTarget, indexSlices } from './backends.ts';
+import type { PlanOptions } from './options.ts';
+import { parseIngress, type ParsedIngress } from './parse-ingress.ts';
+import { findingProblem } from './plan-problems.ts';
+import { referencesFrom, type WorkerFiles } from './references.ts';
+import { readDefaultBackend, readRules } from './rules.ts';
+import { selectIngresses } from './select.ts';
+import { siteCertificate } from './site-certificates.ts';
+import { addRoute, finishSite, type RouteSettings, type SiteDraft } from './sites.ts';
+
+/** The model with the settings of the installation and what was found wrong on the way. */
+export interface BuiltModel {
+  readonly model: RoutingModel<RouteSettings>;
+  readonly globals: Settings;
+  readonly problems: readonly Problem[];
+  readonly references: (namespace: string) => References;
+}
+
+const readGlobals = (
+  state: ClusterState,
+  options: PlanOptions,
+  files: WorkerFiles,
+): { readonly globals: Settings; readonly problems: readonly Problem[] } => {
+  const ref = options.configMap;
+  const entries = (ref === undefined ? undefined : state.configMaps.get(ref)?.data) ?? {};
+  const references = referencesFrom(ref === undefined ? '' : refParts(ref).namespace, state, {
+    crossNamespace: true,
+    files,
+  });
+  const { settings, findings } = parseConfigMap(entries, references);
+  const problems = ref === undefined ? [] : findings.map((one) => findingProblem(ref, ['data', one.key], one));
+  return { globals: settings, problems };
+};
+
+/** One run of `buildModel`: collects sites and problems while it reads the Ingresses in order. */
+class ModelBuilder {
+  readonly #state: ClusterState;
+  readonly #options: PlanOptions;
+  readonly #files: WorkerFiles;
+  readonly #backends: BackendResolver;
+  readonly #sites = new Map<string, SiteDraft>();
+  readonly #problems: Problem[] = [];
+  /** Where requests go that no Ingress wants. */
+  #default: RouteTarget = { kind: 'not-found' };
+
+  constructor(state: ClusterState, options: PlanOptions, files: WorkerFiles) {
+    this.#state = state;
+    this.#options = options;
+    this.#files = files;
+    this.#backends = new BackendResolver(state, indexSlices(state));
+  }
+
+  build(): BuiltModel {
+    const { globals, problems } = readGlobals(this.#state, this.#options, this.#files);
+    this.#problems.push(...this.#state.problems, ...problems);
+    const crossNamespace = globals.policy['allow-cross-namespace-resources'];
+    const references = (namespace: string): References =>
+      referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files });
+    this.#default = this.#globalDefault();
+    const catchAll = this.#site('', { target: this.#default });
+    for (const ingress of selectIngresses(this.#state, this.#options)) {
+      const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, references });
+      this.#problems.push(...found);
+      if (parsed !== undefined) this.#addIngress(parsed, catchAll, globals);
+    }
+    const sites = this.#finishSites(globals);
+    const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
+    const given = this.#options.defaultSslCertificate;
+    const certificates = [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
+    return {
+      model: { sites, backends: this.#backends.backends(), certificates },
+      globals,
+      problems: this.#problems,
+      references,
+    };
+  }
+
+  #globalDefault(): RouteTarget {
+    const ref = this.#options.defaultBackendService;
+    if (ref === undefined) return { kind: 'not-found' };
+    const { namespace, name } = refParts(ref);
+    const backend = this.#backends.resolveFirstPort(namespace, name);
+    if (backend.ok) return backendTarget(backend.value, 404);
+    const { code, ...facts } = backend.error;
+    this.#problems.push({ code, subject: ref, field: [], ...facts, consequence: 'answering 404 instead' });
+    return { kind: 'not-found' };
+  }
+
+  #site(host: string, implicit: SiteDraft['implicit']): SiteDraft {
+    const known = this.#sites.get(host);
+    if (known !== undefined) return known;
+    const site: SiteDraft = { host, members: [], routes: [], implicit };
+    this.#sites.set(host, site);
+    return site;
+  }
+
+  #addIngress(parsed: ParsedIngress, catchAll: SiteDraft, globals: Settings): void {
+    const own = readDefaultBackend(parsed, this.#backends);
+    this.#problems.push(...own.problems);
+    if (own.target !== undefined && parsed.ingress.rules.length === 0) {
+      this.#answerEverything(parsed, own.target, { catchAll, globals });
+      return;
+    }
+    const { hosts, routes, problems } = readRules(parsed, this.#backends);
+    this.#problems.push(...problems);
+    const implicit = { target: own.target ?? this.#default, from: parsed };
+    for (const host of new Set(hosts)) this.#site(host, implicit).members.push(parsed);
+    for (const route of routes) this.#problems.push(...addRoute(this.#site(route.host, implicit), route));
+  }
+
+  /** An Ingress without rules gives the `/` of all other hosts, without its redirects and rewrites; the oldest wins. */
+  #answerEverything(
+    parsed: ParsedIngress,
+    target: RouteTarget,
+    { catchAll, globals }: { readonly catchAll: SiteDraft; readonly globals: Settings },
+  ): void {
+    if (catchAll.implicit.from !== undefined) {
+      const winner = catchAll.implicit.from.ingress;
+      this.#problems.push({
+        code: 'HostPathConflict',
+        subject: parsed.ingress.ref,
+        field: ['spec', 'defaultBackend'],
+        expected: 'a default backend that no older Ingress has',
+        consequence: `the one of ${winner.namespace}/${winner.name} is served`,
+      });
+      return;
+    }
+    const settings = { ...parsed.settings, rewrite: globals.rewrite, 'tls-redirect': globals['tls-redirect'] };
+    const from = { ...parsed, settings };
+    catchAll.implicit = { target, from };
+    catchAll.members.push(from);
+  }
+
+  #finishSites(globals: Settings): readonly Site<RouteSettings>[] {
+    const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));
+    return drafts.map((draft) => {
+      const { site, problems } = finishSite(draft, globals);
+      const ingresses = draft.members.map((member) => member.ingress);
+      const tls = siteCertificate(draft.host, ingresses, this.#state);
+      this.#problems.push(...problems, ...tls.problems);
+      return { ...site, certificate: tls.certificate };
+    });
+  }
+}
+
+/** Who asked for what: selects, parses, merges and resolves; every mistake becomes a Problem and touches nobody else. */
+export const buildModel = (state: ClusterState, options: PlanOptions, files: WorkerFiles): BuiltModel =>
+  new ModelBuilder(state, options, files).build();

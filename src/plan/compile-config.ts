@@ -1,0 +1,57 @@
+import { encode } from '../nginx/argument.ts';
+import type { Installation, NginxConfig } from '../nginx/tree.ts';
+import type { NameAnswer } from '../protocol/messages.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Backend } from '../model/routing-model.ts';
+import { certificateMaps, compileGlobals, compileUpstream, hashDirectives } from './compile-http.ts';
+import { compileServer, type ServerContext } from './compile-server.ts';
+import { endpoints } from './endpoints.ts';
+import type { PlanOptions } from './options.ts';
+
+const installation = (options: PlanOptions, needsIpv6: boolean): Installation => {
+  const { run } = options.layout;
+  const file = (path: string): Installation['pid'] => encode('file', path);
+  return {
+    pid: file(run.pid),
+    emergLog: file(run.emergLog),
+    localMain: file(run.localMain),
+    resolver: file(needsIpv6 ? run.resolverIpv6 : run.resolver),
+    verifySocket: encode('socket', run.verifySocket),
+    notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
+    accessLog: options.accessLog === 'off' ? encode('keyword', 'off') : file(options.accessLog),
+    temp: file(run.temp),
+  };
+};
+
+const hasIpv6 = (names: Readonly<Record<string, NameAnswer>>): boolean =>
+  Object.values(names).some((answer) => 'ipv6' in answer && answer.ipv6.length > 0);
+
+/** Whether any planned Service has IPv6 slices; only then NGINX asks for IPv6 addresses. */
+const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean => {
+  const planned = new Set(backends.map((backend) => backend.service as string));
+  return [...state.endpointSlices.values()].some(
+    (slice) => slice.addressType === 'IPv6' && planned.has(`Service/${slice.namespace}/${slice.service}`),
+  );
+};
+
+/** The model as NGINX contexts and directives. */
+export const compileConfig = (state: ClusterState, context: ServerContext): NginxConfig => {
+  const { built, options } = context;
+  const { sites, backends } = built.model;
+  const byHost = new Map(sites.map((site) => [site.host, site]));
+  const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
+  const globals = compileGlobals(built.globals, options);
+  const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
+  return {
+    installation: installation(options, ipv6),
+    http: {
+      directives: [...hashDirectives(sites), ...globals.directives],
+      geos: globals.geos,
+      maps: [...globals.maps, ...certificateMaps(sites, options)],
+      upstreams: backends.map((backend) =>
+        compileUpstream(backend, { count: backends.length, ...(names === undefined ? {} : { names }) }),
+      ),
+      servers: sites.map((site) => compileServer(site, byHost, context)),
+    },
+  };
+};

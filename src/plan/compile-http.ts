@@ -1,0 +1,133 @@
+import { families, type Settings } from '../annotations/index.ts';
+import type { Family } from '../annotations/define.ts';
+import type { Backend, Site } from '../model/routing-model.ts';
+import { encode, keyword } from '../nginx/argument.ts';
+import type { Directive } from '../nginx/directive.ts';
+import { directive } from '../nginx/directive.ts';
+import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
+import { expr } from '../nginx/expression.ts';
+import type { GeoBlock, MapBlock, MapLine, UpstreamBlock } from '../nginx/tree.ts';
+import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
+import type { NameAnswer } from '../protocol/messages.ts';
+import { refParts } from '../values/object-ref.ts';
+import { endpointName } from './endpoints.ts';
+import type { PlanOptions } from './options.ts';
+import { certificateName } from './runtime-table.ts';
+
+const KIB = 1024;
+
+/** What the families say about the whole installation. */
+export const compileGlobals = (
+  globals: Settings,
+  options: PlanOptions,
+): {
+  readonly directives: readonly Directive[];
+  readonly maps: readonly MapBlock[];
+  readonly geos: readonly GeoBlock[];
+} => {
+  const statements = new StatementList();
+  const maps: MapBlock[] = [];
+  const geos: GeoBlock[] = [];
+  const draft: HttpDraft = {
+    ports: options.ports,
+    add: (name, ...values) => statements.add(name, ...values),
+    addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
+    addGeo: (source, target, lines) => geos.push(geoBlock(source, target, lines)),
+  };
+  for (const family of families as readonly Family[]) family.emitHttp?.(globals[family.name as keyof Settings], draft);
+  return { directives: statements.directives(), maps, geos };
+};
+
+const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));
+
+/** NGINX only warns when a hash does not fit, and a warning stops a publication: sizes follow from the keys. */
+export const hashSizes = (keys: readonly string[]): { readonly bucket: number; readonly max: number } => {
+  const longest = Math.max(0, ...keys.map((key) => key.length));
+  return { bucket: Math.max(512, powerOfTwo(longest + 32)), max: Math.max(2048, powerOfTwo(2 * keys.length)) };
+};
+
+/** Hash sizes for the names of all sites. */
+export const hashDirectives = (sites: readonly Site<unknown>[]): readonly Directive[] => {
+  const { bucket, max } = hashSizes(sites.map((site) => site.host));
+  return [
+    directive('server_names_hash_bucket_size', bucket),
+    directive('server_names_hash_max_size', max),
+    directive('map_hash_bucket_size', bucket),
+    directive('map_hash_max_size', max),
+  ];
+};
+
+/** From the name that a TLS client asks for to the file of its certificate: exact names, then wildcards, then the default. */
+export const certificateMaps = (sites: readonly Site<unknown>[], options: PlanOptions): readonly MapBlock[] => {
+  const file = (name: string): MapLine['value'] => encode('file', `${options.layout.desired.certs}/${name}.pem`);
+  const given = options.defaultSslCertificate;
+  const fallback = file(given === undefined ? DEFAULT_CERTIFICATE : certificateName(given));
+  const lines = sites.flatMap(({ host, certificate }): MapLine[] => {
+    if (certificate.kind === 'none') return [];
+    const key = encode('mapKey', host);
+    if (certificate.kind === 'default')
+      return [{ key, value: fallback, origin: encode('comment', 'default certificate') }];
+    return [{ key, value: file(certificateName(certificate.secret)), origin: encode('comment', certificate.secret) }];
+  });
+  const isWildcard = (line: MapLine): boolean => line.key.text.startsWith('"\\\\*.');
+  return [
+    mapBlock(expr`${'ssl_server_name'}`, 'pt_wildcard_name', [
+      { default: '' },
+      { matches: '^[^.]+(?<pt_parent_domain>\\..+)\\z', value: expr`*${'pt_parent_domain'}` },
+    ]),
+    {
+      source: encode('complex', expr`${'pt_wildcard_name'}`),
+      target: encode('variable', 'pt_wildcard_certificate'),
+      lines: [{ key: keyword('default'), value: fallback }, ...lines.filter(isWildcard)],
+    },
+    {
+      source: encode('complex', expr`${'ssl_server_name'}`),
+      target: encode('variable', 'pt_certificate'),
+      lines: [
+        { key: keyword('default'), value: encode('complex', expr`${'pt_wildcard_certificate'}`) },
+        ...lines.filter((line) => !isWildcard(line)),
+      ],
+    },
+  ];
+};
+
+/** The zone holds all peers; 24 MB were needed for 10,000 upstreams (dataplane.md §3). Its size may change at any reload. */
+const zoneSize = (upstreams: number): number => powerOfTwo(8 * KIB ** 2 + upstreams * 4 * KIB);
+
+const NO_RETRIES = [keyword('max_fails=0')];
+/** Fails at once with "network is unreachable"; the templates turn that into 503. */
+const NOBODY = '255.255.255.255:1';
+
+const staticServers = (backend: Backend, names: Readonly<Record<string, NameAnswer>>): UpstreamBlock['servers'] => {
+  const addresses = backend.targetPorts.flatMap((port) => {
+    const answer = names[endpointName(backend, port)];
+    if (answer === undefined || 'external' in answer) return [];
+    return [...answer.ipv4.map((ip) => `${ip}:${port}`), ...answer.ipv6.map((ip) => `[${ip}]:${port}`)];
+  });
+  return (addresses.length > 0 ? addresses : [NOBODY]).map((address) => ({
+    address: encode('address', address),
+    options: NO_RETRIES,
+  }));
+};
+
+const resolvedServers = (backend: Backend): UpstreamBlock['servers'] =>
+  backend.targetPorts.map((port) => ({
+    address: encode('address', `${endpointName(backend, port)}:${port}`),
+    options: [keyword('resolve'), ...NO_RETRIES],
+  }));
+
+/** One upstream a Service port; with `names` its addresses stand in the configuration instead of being resolved. */
+export const compileUpstream = (
+  backend: Backend,
+  context: { readonly count: number; readonly names?: Readonly<Record<string, NameAnswer>> },
+): UpstreamBlock => {
+  const { namespace, name } = refParts(backend.service);
+  const { names } = context;
+  return {
+    origin: encode('comment', `Service/${namespace}/${name} port ${backend.port}`),
+    id: encode('id', backend.id),
+    zone: { name: encode('id', 'pt_endpoints'), size: encode('size', zoneSize(context.count)) },
+    servers:
+      names === undefined || backend.external !== undefined ? resolvedServers(backend) : staticServers(backend, names),
+  };
+};

@@ -1,0 +1,45 @@
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Endpoint, EndpointSlice, ServicePort } from '../cluster/resources.ts';
+import type { Backend } from '../model/routing-model.ts';
+import { ENDPOINT_SUFFIX, type NameAnswer } from '../protocol/messages.ts';
+import { refParts } from '../values/object-ref.ts';
+import { indexSlices, slicePorts, type SliceIndex } from './backends.ts';
+
+/** The DNS name that NGINX asks for the pods of a backend that listen on this target port. */
+export const endpointName = (backend: Backend, targetPort: number): string =>
+  `p${targetPort}.${backend.id}${ENDPOINT_SUFFIX}`;
+
+/** Ready, or without a word about it: terminating pods that still serve are not used, as in ingress-nginx. */
+const isReady = (endpoint: Endpoint): boolean => endpoint.ready !== false;
+
+const addressesOf = (slices: readonly EndpointSlice[], port: ServicePort, targetPort: number): readonly string[] => {
+  const matching = slices.filter((slice) => slicePorts(slice, port).includes(targetPort));
+  const addresses = matching.flatMap((slice) =>
+    slice.endpoints.filter(isReady).flatMap((one) => one.addresses.slice(0, 1)),
+  );
+  return [...new Set(addresses)].toSorted();
+};
+
+const answersOf = (
+  backend: Backend,
+  state: ClusterState,
+  slices: SliceIndex,
+): readonly (readonly [string, NameAnswer])[] => {
+  const { namespace, name } = refParts(backend.service);
+  const port = state.services.get(backend.service)?.ports.find((one) => String(one.port) === backend.port);
+  return backend.targetPorts.map((targetPort) => {
+    const dnsName = endpointName(backend, targetPort);
+    if (backend.external !== undefined) return [dnsName, { external: backend.external }];
+    const addresses = port === undefined ? [] : addressesOf(slices.get(`${namespace}/${name}`) ?? [], port, targetPort);
+    return [
+      dnsName,
+      { ipv4: addresses.filter((one) => !one.includes(':')), ipv6: addresses.filter((one) => one.includes(':')) },
+    ];
+  });
+};
+
+/** What each endpoint name of the planned backends answers now. Costs nothing but these Services; never needs a plan. */
+export const endpoints = (state: ClusterState, backends: readonly Backend[]): Readonly<Record<string, NameAnswer>> => {
+  const slices = indexSlices(state);
+  return Object.fromEntries(backends.flatMap((backend) => answersOf(backend, state, slices)));
+};

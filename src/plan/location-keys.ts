@@ -1,0 +1,37 @@
+import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
+import { matchText, parseClusterRegex } from '../nginx/cluster-regex.ts';
+import type { Route } from '../model/routing-model.ts';
+import { fail, ok, type Result } from '../values/result.ts';
+
+/** A location line that a route needs. */
+export interface LocationKey {
+  readonly modifier?: NginxArg;
+  readonly path: NginxArg;
+  /** No rule spells it: `= "/foo"` beside `"/foo/"`. A spelled one wins over it. */
+  readonly derived: boolean;
+}
+
+const prefix = (path: string, derived: boolean): LocationKey => ({ path: encode('locationPath', path), derived });
+const exact = (path: string, derived: boolean): LocationKey => ({ ...prefix(path, derived), modifier: keyword('=') });
+
+/** Prefix paths match whole path elements: `/foo` matches `/foo` and `/foo/bar`, never `/foobar`. */
+const prefixKeys = (path: string): readonly LocationKey[] =>
+  path.endsWith('/') ? [prefix(path, false)] : [prefix(`${path}/`, true), exact(path, false)];
+
+/** The locations of a route; the error completes "expected …" where its path is no usable regular expression. */
+export const locationKeys = (route: Pick<Route<unknown>, 'path' | 'match'>): Result<readonly LocationKey[]> => {
+  switch (route.match.kind) {
+    case 'exact':
+      return ok([exact(route.path, false)]);
+    case 'prefix':
+      return ok(prefixKeys(route.path));
+    case 'regex': {
+      const regex = parseClusterRegex(route.path);
+      if (!regex.ok) return fail(regex.error);
+      return ok([{ modifier: keyword('~*'), path: encode('regex', `^${matchText(regex.value)}`), derived: false }]);
+    }
+  }
+};
+
+/** What makes two locations the same for NGINX. */
+export const keyText = (key: LocationKey): string => `${key.modifier?.text ?? ''} ${key.path.text}`;

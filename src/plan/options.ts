@@ -1,0 +1,41 @@
+import type { Ports } from '../nginx/draft.ts';
+import type { NginxConfig } from '../nginx/tree.ts';
+import type { ConfigFile } from '../protocol/generation.ts';
+import type { Layout } from '../protocol/layout.ts';
+import type { ObjectRef } from '../values/object-ref.ts';
+import type { SetAside } from './set-aside.ts';
+
+/** Prints a configuration as files: `render/` with the templates in force. */
+export type Renderer = (config: NginxConfig) => readonly ConfigFile[];
+
+/** Which Ingresses are ours (flags of the same names). */
+export interface ClassRules {
+  readonly ingressClass: string;
+  readonly controllerClass: string;
+  readonly watchIngressWithoutClass: boolean;
+  readonly ingressClassByName: boolean;
+}
+
+/** Everything that planning depends on besides the cluster. */
+export interface PlanOptions {
+  readonly classRules: ClassRules;
+  /** Only this namespace; absent for all. */
+  readonly watchNamespace?: string;
+  readonly annotationsPrefix: string;
+  /** The ConfigMap with global settings. */
+  readonly configMap?: ObjectRef;
+  /** The Service that answers where no route does. */
+  readonly defaultBackendService?: ObjectRef;
+  /** The Secret that serves hosts without a certificate of their own. */
+  readonly defaultSslCertificate?: ObjectRef;
+  readonly ports: Ports;
+  /** `dns`: peers follow the endpoint table without a reload; `reload`: addresses stand in the configuration. */
+  readonly endpoints: 'dns' | 'reload';
+  readonly layout: Layout;
+  /** A file or device, or `off`. */
+  readonly accessLog: string;
+  /** What the agent said of its machine. */
+  readonly capabilities: { readonly ipv6: boolean };
+  readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  readonly render: Renderer;
+}

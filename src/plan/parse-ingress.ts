@@ -1,0 +1,82 @@
+import { parseAnnotations, protectiveNames } from '../annotations/parse.ts';
+import type { Settings } from '../annotations/index.ts';
+import type { References } from '../annotations/references.ts';
+import type { Ingress } from '../cluster/resources.ts';
+import type { Problem } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
+import type { PlanOptions } from './options.ts';
+import { CLOSED, findingProblem } from './plan-problems.ts';
+
+/** An Ingress with the settings of its annotations. */
+export interface ParsedIngress {
+  readonly ingress: Ingress;
+  readonly settings: Settings;
+  /** Keys that the Ingress itself sets. */
+  readonly written: ReadonlySet<string>;
+  /** Its routes answer 503. */
+  readonly closed: boolean;
+}
+
+const ownAnnotations = (ingress: Ingress, prefix: string): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(ingress.annotations)
+      .filter(([key]) => key.startsWith(`${prefix}/`))
+      .map(([key, value]) => [key.slice(prefix.length + 1), value]),
+  );
+
+const protections = (ingress: Ingress, prefix: string): string =>
+  JSON.stringify([...ownAnnotations(ingress, prefix)].filter(([key]) => protectiveNames.has(key)).toSorted(([a], [b]) => compareText(a, b)));
+
+/** The Ingress to plan in place of a refused one; absent where nothing of it may be served. */
+const inPlaceOf = (
+  refused: Ingress,
+  options: PlanOptions,
+): { readonly ingress: Ingress; readonly closed: boolean } | undefined => {
+  const setAside = options.setAside.get(refused.ref);
+  if (setAside === undefined) return { ingress: refused, closed: false };
+  if (setAside.served !== 'last-good') {
+    return setAside.served === 'dropped' ? undefined : { ingress: { ...refused, annotations: {} }, closed: true };
+  }
+  const { lastGood } = setAside;
+  const sameProtections =
+    protections(refused, options.annotationsPrefix) === protections(lastGood, options.annotationsPrefix);
+  return { ingress: { ...lastGood, createdAt: refused.createdAt }, closed: !sameProtections };
+};
+
+const refusal = (ingress: Ingress, options: PlanOptions): readonly Problem[] => {
+  const setAside = options.setAside.get(ingress.ref);
+  if (setAside === undefined) return [];
+  const consequences = {
+    'last-good': 'its last good version is served, closed where it lacks a protection of the new one',
+    closed: CLOSED,
+    dropped: 'nothing of it is served',
+  };
+  const expected = `a configuration that NGINX accepts (${setAside.reason})`;
+  return [
+    { code: 'ConfigRejected', subject: ingress.ref, field: [], expected, consequence: consequences[setAside.served] },
+  ];
+};
+
+/** The settings of one Ingress and what is wrong with its annotations; `undefined` where it is dropped. */
+export const parseIngress = (
+  found: Ingress,
+  options: PlanOptions,
+  context: { readonly globals: Settings; readonly references: (namespace: string) => References },
+): { readonly parsed?: ParsedIngress; readonly problems: readonly Problem[] } => {
+  const refused = refusal(found, options);
+  const planned = inPlaceOf(found, options);
+  if (planned === undefined) return { problems: refused };
+  const { ingress } = planned;
+  const prefix = options.annotationsPrefix;
+  const references = context.references(ingress.namespace);
+  const { settings, written, findings } = parseAnnotations(
+    ownAnnotations(ingress, prefix),
+    context.globals,
+    references,
+  );
+  const problems = findings.map((finding) =>
+    findingProblem(ingress.ref, ['metadata', 'annotations', `${prefix}/${finding.key}`], finding),
+  );
+  const closed = planned.closed || findings.some((finding) => finding.closes);
+  return { parsed: { ingress, settings, written, closed }, problems: [...refused, ...problems] };
+};

@@ -1,0 +1,17 @@
+import type { Finding } from '../annotations/define.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { FieldPath } from '../values/field-path.ts';
+import type { ObjectRef } from '../values/object-ref.ts';
+
+/** What stands instead of a route that is closed. */
+export const CLOSED = 'its routes answer 503';
+
+/** A finding about an annotation or key as a Problem of the object that holds it. */
+export const findingProblem = (subject: ObjectRef, field: FieldPath, finding: Finding): Problem => ({
+  code: finding.code,
+  subject,
+  field,
+  expected: finding.expected,
+  consequence: finding.closes ? CLOSED : (finding.consequence ?? 'ignoring it'),
+  ...(finding.received === undefined ? {} : { received: finding.received }),
+});

@@ -1,0 +1,49 @@
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { RoutingModel } from '../model/routing-model.ts';
+import type { NginxConfig } from '../nginx/tree.ts';
+import { problemKey, type Problem } from '../problems/problem.ts';
+import type { ConfigFile, Generation, WorkerFile } from '../protocol/generation.ts';
+import { sha256 } from '../values/digest.ts';
+import { buildModel } from './build-model.ts';
+import { compileConfig } from './compile-config.ts';
+import type { PlanOptions } from './options.ts';
+import { WorkerFiles } from './references.ts';
+import type { RouteSettings } from './sites.ts';
+
+/** Everything that follows from a snapshot of the cluster. */
+export interface Plan {
+  readonly model: RoutingModel<RouteSettings>;
+  readonly config: NginxConfig;
+  readonly generation: Generation;
+  readonly workerFiles: readonly WorkerFile[];
+  readonly problems: readonly Problem[];
+}
+
+/** The file that tells which generation answers; it holds the digest and is therefore not part of it. */
+const identityFile = (digest: string): ConfigFile => ({ path: 'generation.conf', text: `return 200 "${digest}";\n` });
+
+/** Files named by the digest of their bytes: "did anything change?" is answered by this and nothing else. */
+export const generationOf = (files: readonly ConfigFile[]): Generation => {
+  const digest = sha256(JSON.stringify(files.map(({ path, text }) => [path, text])));
+  return { digest, files: [...files, identityFile(digest)] };
+};
+
+const inOrder = (problems: readonly Problem[]): readonly Problem[] => {
+  const byKey = new Map(problems.map((problem) => [problemKey(problem), problem]));
+  return [...byKey.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, problem]) => problem);
+};
+
+/** The pure function in the middle: same objects in any order and same options, same bytes. */
+export const plan = (state: ClusterState, options: PlanOptions): Plan => {
+  const files = new WorkerFiles(options.layout.desired.files);
+  const built = buildModel(state, options, files);
+  const compileProblems: Problem[] = [];
+  const config = compileConfig(state, { built, options, problems: compileProblems });
+  return {
+    model: built.model,
+    config,
+    generation: generationOf(options.render(config)),
+    workerFiles: files.all(),
+    problems: inOrder([...built.problems, ...compileProblems]),
+  };
+};
