@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { Fault } from '../src/problems/fault.ts';
+import { locateNginx } from './nginx.ts';
+import { tallyReport, withExitCode, type Tally, type VitestReport } from './test-report.ts';
+
+/** One npm script; its last command is Vitest. */
+interface Part {
+  readonly script: string;
+  /** Steps before Vitest starts, which count as one passed test each once it has. */
+  readonly steps: readonly string[];
+  /** Fails with a Fault where this machine cannot run the part. */
+  readonly needs?: () => Promise<unknown>;
+}
+
+const PARTS: readonly Part[] = [
+  { script: 'test:fast', steps: ['check'] },
+  { script: 'test:nginx', steps: [], needs: locateNginx },
+];
+
+interface Result extends Tally {
+  readonly script: string;
+  readonly seconds: number;
+  /** Why it was not run. */
+  readonly obstacle?: string;
+}
+
+const runPart = async (part: Part, folder: string): Promise<Result> => {
+  const start = Date.now();
+  const obstacle = await findObstacle(part);
+  const tally = obstacle === undefined ? await runScript(part, folder) : { passed: 0, failed: 1, skipped: [] };
+  const seconds = (Date.now() - start) / 1_000;
+  return { script: part.script, seconds, ...tally, ...(obstacle === undefined ? {} : { obstacle }) };
+};
+
+const findObstacle = async ({ needs }: Part): Promise<string | undefined> => {
+  try {
+    await needs?.();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return error.message;
+    throw error;
+  }
+};
+
+const runScript = async ({ script, steps }: Part, folder: string): Promise<Tally> => {
+  console.log(`\n── npm run ${script}`);
+  const file = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { exitCode = 1 } = await execa('npm', ['run', '--silent', script, '--', ...reporters], {
+    stdio: 'inherit',
+    reject: false,
+  });
+  const report = await readReport(file);
+  if (report === undefined) return { passed: 0, failed: 1, skipped: [] };
+  const tally = withExitCode(tallyReport(report), exitCode);
+  return { ...tally, passed: tally.passed + steps.length };
+};
+
+/** Reads and removes the report; absent where Vitest was never started. */
+const readReport = async (file: string): Promise<VitestReport | undefined> => {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  await rm(file, { force: true });
+  return text === undefined ? undefined : (JSON.parse(text) as VitestReport);
+};
+
+const printResult = (result: Result): void => {
+  const verdict = result.obstacle === undefined ? (result.failed === 0 ? 'passed' : 'FAILED') : 'NOT RUN';
+  const counts = `${result.passed} passed, ${result.failed} failed`;
+  console.log(
+    `${result.script.padEnd(12)} ${verdict.padEnd(8)} ${result.seconds.toFixed(1).padStart(6)} s   ${counts}`,
+  );
+  if (result.obstacle !== undefined) console.log(`  ${result.obstacle.replaceAll('\n', '\n  ')}`);
+  for (const name of result.skipped) console.log(`  skipped, which counts as failed: ${name}`);
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'portico-test-'));
+const results: Result[] = [];
+try {
+  for (const part of PARTS) results.push(await runPart(part, folder));
+} finally {
+  await rm(folder, { recursive: true });
+}
+console.log('');
+results.forEach(printResult);
+const sum = (count: (result: Result) => number): number => results.reduce((total, result) => total + count(result), 0);
+const failed = sum((result) => result.failed);
+console.log(`${sum((result) => result.passed)} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
