@@ -8,12 +8,6 @@ export const policy = defineFamily({
   name: 'policy',
   summary: 'What the operator allows the owners of Ingresses to do.',
   keys: {
-    'allow-snippet-annotations': {
-      ...common,
-      type: bool,
-      default: false,
-      doc: 'Whether annotations may carry NGINX configuration; needs annotations-risk-level Critical too.',
-    },
     'annotations-risk-level': {
       ...common,
       type: oneOf(['Low', 'Medium', 'High', 'Critical']),

@@ -1,4 +1,4 @@
-import { captureText, parseClusterRegex } from '../nginx/cluster-regex.ts';
+import { captureText, groupCount, parseClusterRegex } from '../nginx/cluster-regex.ts';
 import { expr, type Complex, type Expression } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
 import { defineFamily } from './define.ts';
@@ -90,6 +90,6 @@ export const rewrite = defineFamily({
     if (target === undefined || target.text === route.path) return;
     const regex = parseClusterRegex(route.path);
     if (!regex.ok) return location.close();
-    location.add('rewrite', `(?i)${captureText(regex.value)}`, replacement(target, regex.value.groupCount), 'break');
+    location.add('rewrite', `(?i)${captureText(regex.value)}`, replacement(target, groupCount(regex.value)), 'break');
   },
 });
