@@ -91,3 +91,9 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
 export const defineFamily = <const Name extends string, const Keys extends KeySpecs>(
   family: Family<Name, Keys>,
 ): Family<Name, Keys> => family;
+
+/** A value as its owner would write it, for messages and documents. */
+export const formatValue = ({ type }: KeySpec, value: unknown): string => {
+  if (type.format !== undefined) return type.format(value);
+  return Array.isArray(value) ? value.join(',') : String(value);
+};

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { CheckContext, Family, Finding, KeySpec, Risk } from './define.ts';
+import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
 import { families, type Settings } from './index.ts';
 import { plannedAnnotations } from './planned.ts';
 import type { References } from './references.ts';
@@ -35,8 +35,8 @@ const builtIn = (): Values =>
     ]),
   );
 
-const instead = (value: unknown, origin: string): string =>
-  value === undefined ? 'ignoring it' : `using ${JSON.stringify(value)} (${origin})`;
+const instead = (spec: KeySpec, value: unknown, origin: string): string =>
+  value === undefined ? 'ignoring it' : `using ${formatValue(spec, value)} (${origin})`;
 
 const invalid = (
   key: string,
@@ -67,7 +67,7 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
         invalid(name, text, {
           expected: parsed.error,
           code: 'InvalidSetting',
-          consequence: instead(spec.default, 'default'),
+          consequence: instead(spec, spec.default, 'default'),
         }),
       );
     }
@@ -116,7 +116,7 @@ const parseKey = (
   const facts = { key: name, received: text, expected: parsed.ok ? spec.type.label : parsed.error };
   if (spec.onInvalid === 'close') return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
   const origin = fallback === spec.default ? 'default' : 'ConfigMap';
-  return fail({ ...facts, code: 'InvalidAnnotation', closes: false, consequence: instead(fallback, origin) });
+  return fail({ ...facts, code: 'InvalidAnnotation', closes: false, consequence: instead(spec, fallback, origin) });
 };
 
 /** Settings of one Ingress: the installation's, then its own valid annotations (keys without the prefix). */

@@ -11,6 +11,8 @@ export interface ValueType<T> {
   readonly parse: (text: string) => Result<T>;
   /** Values that parse, for documents and contract tests. */
   readonly examples: readonly string[];
+  /** The value as its owner would write it, where `String` does not say it. */
+  format?(value: T): string;
 }
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
@@ -30,6 +32,7 @@ export const bool: ValueType<boolean> = {
 export const onOff: ValueType<boolean> = {
   label: 'on or off',
   examples: ['on', 'off'],
+  format: (value) => (value ? 'on' : 'off'),
   parse: (text) => (text === 'on' || text === 'off' ? ok(text === 'on') : fail('on or off')),
 };
 
@@ -51,12 +54,18 @@ export const seconds = wholeNumber(1, 2_000_000, 'seconds');
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
+const formatBytes = (bytes: number): string => {
+  const unit = ['g', 'm', 'k'].find((one) => bytes > 0 && bytes % (UNITS[one] ?? 1) === 0) ?? '';
+  return `${bytes / (UNITS[unit] ?? 1)}${unit}`;
+};
+
 /** Digits with an optional k, m or g (any case); the value is in bytes. */
 export const byteSize = (limits: { readonly min: number; readonly max: number }): ValueType<number> => {
   const label = `a size such as 8k or 1m, from ${limits.min} to ${limits.max} bytes`;
   return {
     label,
     examples: ['8k', '16384'],
+    format: formatBytes,
     parse: (text) => {
       const [, digits, unit] = /^(\d{1,12})([kmg]?)$/i.exec(text.replaceAll(' ', '')) ?? [];
       const bytes = Number(digits ?? Number.NaN) * (UNITS[(unit ?? '').toLowerCase()] ?? Number.NaN);
