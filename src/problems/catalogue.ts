@@ -14,29 +14,89 @@ const kind = (severity: ProblemKind['severity'], title: string, remedy: string):
 
 /** Stable codes of everything a user can get wrong. The code is the Event reason and the log field `code`. */
 export const problemCatalogue = {
-  InvalidManifest: kind('error', 'A file or object cannot be read.', 'Correct the YAML, JSON or structure at the named place.'),
+  InvalidManifest: kind(
+    'error',
+    'A file or object cannot be read.',
+    'Correct the YAML, JSON or structure at the named place.',
+  ),
   DuplicateObject: kind('error', 'Two files define the same object.', 'Keep one of the two definitions.'),
-  InvalidAnnotation: kind('warning', 'An annotation has a value that its grammar does not allow.', 'Write a value of the expected form, or remove the annotation.'),
-  InvalidSecurityAnnotation: kind('error', 'A security annotation is invalid, so the route is closed.', 'Write a value of the expected form; the route opens again by itself.'),
-  UnknownAnnotation: kind('warning', 'The annotation has our prefix, but no such annotation exists.', 'Correct the name or remove the annotation.'),
-  UnsupportedAnnotation: kind('warning', 'The annotation is known, but this version does not support it.', 'Remove the annotation or wait for the version that supports it.'),
-  UnsupportedSecurityAnnotation: kind('error', 'A security annotation is not supported, so the route is closed.', 'Remove the annotation or protect the route in another way.'),
-  AnnotationNotAllowed: kind('error', 'The annotation is riskier than this installation allows.', 'Ask the operator, or remove the annotation.'),
-  InvalidSetting: kind('warning', 'A key of the ConfigMap has a value that its grammar does not allow.', 'Write a value of the expected form.'),
-  RiskySetting: kind('warning', 'A setting is valid, but weakens the protection of routes.', 'Restrict it as the message says.'),
-  InvalidHost: kind('error', 'A host is not a DNS name or a wildcard of one.', 'Write a DNS name such as a.example or *.a.example.'),
+  InvalidAnnotation: kind(
+    'warning',
+    'An annotation has a value that its grammar does not allow.',
+    'Write a value of the expected form, or remove the annotation.',
+  ),
+  InvalidSecurityAnnotation: kind(
+    'error',
+    'A security annotation is invalid, so the route is closed.',
+    'Write a value of the expected form; the route opens again by itself.',
+  ),
+  UnknownAnnotation: kind(
+    'warning',
+    'The annotation has our prefix, but no such annotation exists.',
+    'Correct the name or remove the annotation.',
+  ),
+  UnsupportedAnnotation: kind(
+    'warning',
+    'The annotation is known, but this version does not support it.',
+    'Remove the annotation or wait for the version that supports it.',
+  ),
+  UnsupportedSecurityAnnotation: kind(
+    'error',
+    'A security annotation is not supported, so the route is closed.',
+    'Remove the annotation or protect the route in another way.',
+  ),
+  AnnotationNotAllowed: kind(
+    'error',
+    'The annotation is riskier than this installation allows.',
+    'Ask the operator, or remove the annotation.',
+  ),
+  InvalidSetting: kind(
+    'warning',
+    'A key of the ConfigMap has a value that its grammar does not allow.',
+    'Write a value of the expected form.',
+  ),
+  RiskySetting: kind(
+    'warning',
+    'A setting is valid, but weakens the protection of routes.',
+    'Restrict it as the message says.',
+  ),
+  InvalidHost: kind(
+    'error',
+    'A host is not a DNS name or a wildcard of one.',
+    'Write a DNS name such as a.example or *.a.example.',
+  ),
   InvalidPath: kind('error', 'A path or its pathType cannot be served.', 'Correct the path as the message says.'),
   InvalidBackend: kind('error', 'A backend does not name a Service port.', 'Name a Service and one of its ports.'),
   ServiceNotFound: kind('error', 'The Service of a backend does not exist.', 'Create the Service or correct its name.'),
   ServicePortNotFound: kind('error', 'The Service exists, but has no such port.', 'Name a port of the Service.'),
   SecretNotFound: kind('error', 'A Secret does not exist.', 'Create the Secret or correct its name.'),
   InvalidSecret: kind('error', 'A Secret does not hold what is needed.', 'Correct the content of the Secret.'),
-  CertificateMismatch: kind('warning', 'A certificate is not valid for its host.', 'Use a certificate that names the host.'),
-  HostPathConflict: kind('error', 'Two Ingresses claim the same host and path.', 'Remove one of the two; the older one is served.'),
-  RegexModeShared: kind('warning', 'An Ingress switches a host to regular expressions that another namespace also uses.', 'Use a host of your own for regular expressions and rewrites.'),
+  CertificateMismatch: kind(
+    'warning',
+    'A certificate is not valid for its host.',
+    'Use a certificate that names the host.',
+  ),
+  HostPathConflict: kind(
+    'error',
+    'Two Ingresses claim the same host and path.',
+    'Remove one of the two; the older one is served.',
+  ),
+  RegexModeShared: kind(
+    'warning',
+    'An Ingress switches a host to regular expressions that another namespace also uses.',
+    'Use a host of your own for regular expressions and rewrites.',
+  ),
   LimitExceeded: kind('error', 'An object is larger than this installation serves.', 'Split the object.'),
-  ValueRefused: kind('error', 'A value cannot be written into an NGINX configuration.', 'Remove control characters and shorten the value.'),
-  ConfigRejected: kind('error', 'NGINX refused the configuration that this object produces.', 'Correct what the NGINX message names.'),
+  ValueRefused: kind(
+    'error',
+    'A value cannot be written into an NGINX configuration.',
+    'Remove control characters and shorten the value.',
+  ),
+  ConfigRejected: kind(
+    'error',
+    'NGINX refused the configuration that this object produces.',
+    'Correct what the NGINX message names.',
+  ),
 } as const satisfies Record<string, ProblemKind>;
 
 /** A stable code of the catalogue. */

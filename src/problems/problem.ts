@@ -19,7 +19,14 @@ const MAX_RECEIVED = 120;
 
 /** `[code, subject, field, received, expected, consequence]` as one comparable string: the identity of a problem. */
 export const problemKey = (problem: Problem): string =>
-  JSON.stringify([problem.code, problem.subject, problem.field, problem.received, problem.expected, problem.consequence]);
+  JSON.stringify([
+    problem.code,
+    problem.subject,
+    problem.field,
+    problem.received,
+    problem.expected,
+    problem.consequence,
+  ]);
 
 /** `error` or `warning`, as the catalogue says. */
 export const severityOf = (problem: Problem): 'error' | 'warning' => problemCatalogue[problem.code].severity;
@@ -27,7 +34,10 @@ export const severityOf = (problem: Problem): 'error' | 'warning' => problemCata
 /** Text of a user made safe for one line of a log or terminal: JSON escapes, at most 120 characters. */
 export const quoteReceived = (text: string): string => {
   const short = text.length > MAX_RECEIVED ? `${text.slice(0, MAX_RECEIVED)}…` : text;
-  return JSON.stringify(short).replaceAll(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(short).replaceAll(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 };
 
 /** One sentence: where, what was expected, what was received, what is done instead. */

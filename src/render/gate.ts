@@ -14,7 +14,7 @@ const gate = (value: unknown): string => {
  */
 export const createHandlebars = (): typeof Handlebars => {
   const environment = Handlebars.create();
-  environment.Utils.escapeExpression = gate as typeof environment.Utils.escapeExpression;
+  environment.Utils.escapeExpression = gate;
   for (const name of Object.keys(environment.helpers)) {
     if (!['each', 'if', 'with'].includes(name)) environment.unregisterHelper(name);
   }

@@ -18,8 +18,8 @@ class LawVisitor extends Handlebars.Visitor {
   }
 
   override BlockStatement(node: hbs.AST.BlockStatement): void {
-    const name = node.path.type === 'PathExpression' ? node.path.original : '';
-    if (!BLOCKS.has(String(name))) this.#offend(node, `only each, if and with open blocks, not ${name}`);
+    const name = node.path.type === 'PathExpression' ? node.path.original : 'a literal';
+    if (!BLOCKS.has(name)) this.#offend(node, `only each, if and with open blocks, not ${name}`);
     if (node.params.length !== 1 || node.params[0]?.type !== 'PathExpression') {
       this.#offend(node, 'a block takes exactly one field');
     }
@@ -49,7 +49,7 @@ class LawVisitor extends Handlebars.Visitor {
 }
 
 /** Whether a template only prints: the error lists what it does besides, with line numbers. */
-export const checkTemplate = (text: string): Result<hbs.AST.Program, string> => {
+export const checkTemplate = (text: string): Result<hbs.AST.Program> => {
   let program: hbs.AST.Program;
   try {
     program = Handlebars.parse(text);

@@ -12,9 +12,9 @@ const octets = (address: string): readonly number[] => {
 
 /** `::ffff:192.0.2.1` with its last part as two words. */
 const expandEmbedded = (address: string): string =>
-  address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => {
-    const word = (high: string, low: string): string => ((Number(high) << 8) | Number(low)).toString(16);
-    return `${word(a, b)}:${word(c, d)}`;
+  address.replace(/\d+\.\d+\.\d+\.\d+$/, (embedded) => {
+    const [a = 0, b = 0, c = 0, d = 0] = embedded.split('.').map(Number);
+    return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
   });
 
 const masked = (bytes: readonly number[], bits: number): readonly number[] =>
