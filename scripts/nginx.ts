@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 import { inspectNginx, OLDEST_NGINX } from '../src/agent/nginx-binary.ts';
+import { exitCodeOf, messageOf } from '../src/cli/exit-codes.ts';
 import { Fault } from '../src/problems/fault.ts';
 import { cachedNginx, fetchDebianNginx, nginxCache } from './nginx/debian-nginx.ts';
 
@@ -18,7 +19,7 @@ const locateGiven = async (given: string): Promise<string> => {
   const binary = given.includes('/') ? resolve(given) : ((await searchPath(given)) ?? given);
   const refusal = await refusalOf(binary);
   if (refusal === undefined) return binary;
-  throw new Fault(refusal.code, `NGINX_BINARY is set to ${given}: ${refusal.message}`, { cause: refusal });
+  throw new Fault(refusal.code, `NGINX_BINARY is set to ${given}: ${refusal.message}`);
 };
 
 const searchPath = async (name: string): Promise<string | undefined> => {
@@ -59,7 +60,7 @@ const fetchOrExplain = async (onPath: Fault | undefined): Promise<string> => {
       `  Debian's packages: ${why.replaceAll('\n', '\n    ')}`,
       `Set NGINX_BINARY to the path of an nginx ${OLDEST_NGINX} or newer.`,
     ].join('\n');
-    throw new Fault(onPath?.code ?? 'nginx-missing', message, { cause: error });
+    throw new Fault(onPath?.code ?? 'nginx-missing', message);
   }
 };
 
@@ -67,8 +68,7 @@ if (import.meta.main) {
   try {
     console.log(await locateNginx());
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    console.error(error.message);
-    process.exitCode = 3;
+    console.error(messageOf(error));
+    process.exitCode = exitCodeOf(error);
   }
 }
