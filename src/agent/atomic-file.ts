@@ -1,9 +1,13 @@
-import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+
+/** The controller reads the report as another user of the same group, whatever our umask is. */
+const SHARED_WITH_GROUP = 0o640;
 
 /** Replaces a file by rename, so that a reader sees the old or the new text, also after a crash in between. */
 export const replaceFile = async (path: string, text: string): Promise<void> => {
   const incoming = `${path}.incoming`;
-  await writeFile(incoming, text, { mode: 0o640 });
+  await writeFile(incoming, text);
+  await chmod(incoming, SHARED_WITH_GROUP);
   await rename(incoming, path);
 };
 

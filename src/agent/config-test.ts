@@ -1,0 +1,42 @@
+import { execa } from 'execa';
+import { Fault } from '../problems/fault.ts';
+import { MAX_ERRORS } from '../protocol/codec.ts';
+import type { Layout } from '../protocol/layout.ts';
+import type { NginxError } from '../protocol/messages.ts';
+import { isObjection, parseErrorLine, toNginxError } from './error-lines.ts';
+
+/** What to test, and with which program. */
+export interface ConfigTest {
+  readonly binary: string;
+  readonly run: Layout['run'];
+  readonly digest: string;
+  readonly signal: AbortSignal;
+}
+
+/** 10,000 hosts with everything repeated take 7 s on a slow machine. */
+const LIMIT_MS = 120_000;
+
+/** Has `nginx -t` read a generation in `run/`; says what NGINX objects to, nothing where the generation is good. */
+export const testConfig = async ({ binary, run, digest, signal }: ConfigTest): Promise<readonly NginxError[]> => {
+  const conf = `${run.generations}/${digest}/nginx.conf`;
+  const test = execa(binary, ['-t', '-p', run.root, '-c', conf, '-e', 'stderr'], {
+    stdin: 'ignore',
+    stdout: 'ignore',
+    buffer: false,
+    reject: false,
+    timeout: LIMIT_MS,
+    forceKillAfterDelay: 1_000,
+    cancelSignal: signal,
+  });
+  const objections: NginxError[] = [];
+  let lastLine = '';
+  for await (const line of test.iterable({ from: 'stderr' })) {
+    lastLine = line;
+    const parsed = objections.length < MAX_ERRORS ? parseErrorLine(line) : undefined;
+    if (parsed !== undefined && isObjection(parsed)) objections.push(toNginxError(parsed, run));
+  }
+  const { exitCode, shortMessage } = await test;
+  if (exitCode === undefined) throw new Fault('reload', `nginx -t gave no verdict: ${shortMessage}`);
+  if (exitCode === 0 || objections.length > 0) return objections;
+  return [{ text: lastLine === '' ? `nginx -t ended with exit code ${exitCode}` : lastLine }];
+};

@@ -1,0 +1,135 @@
+import { Fault } from '../problems/fault.ts';
+import type { Layout } from '../protocol/layout.ts';
+import type { NginxError } from '../protocol/messages.ts';
+import { testConfig } from './config-test.ts';
+import { toNginxError } from './error-lines.ts';
+import { currentGeneration, switchTo, takeGeneration } from './generation-folders.ts';
+import type { Generations } from './generations.ts';
+import type { Logger } from './logger.ts';
+import type { NameService } from './name-service.ts';
+import { findMaster } from './nginx-master.ts';
+import type { Process } from './processes.ts';
+import { reload } from './reload.ts';
+import { until } from './until.ts';
+import { askGeneration } from './verify-socket.ts';
+import { isBrokenWorld } from './world.ts';
+
+/** What the publisher works on. */
+export interface PublisherOptions {
+  readonly layout: Layout;
+  readonly nginxBinary: string;
+  readonly generations: Generations;
+  readonly names: NameService;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** NGINX starts in less; its supervisor tries again and again. */
+const MASTER_LIMIT_MS = 10_000;
+/** A taken port is refused after 2.5 s; loading takes up to twice as long as the test of the same files did. */
+const reloadLimit = (testMs: number): number => 15_000 + 5 * testMs;
+const WARM_LIMIT_MS = 10_000;
+
+/** Brings one generation to life; on any failure the one before keeps serving. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+  }
+
+  /** Tests a generation and has NGINX run it; says what NGINX objects to, nothing when it is live. */
+  async publish(digest: string, onLoading: () => Promise<void>): Promise<readonly NginxError[]> {
+    const { layout, nginxBinary, generations, log, signal } = this.#options;
+    await takeGeneration(layout, digest);
+    await generations.learn(digest);
+    const start = performance.now();
+    const objections = await testConfig({ binary: nginxBinary, run: layout.run, digest, signal });
+    if (objections.length > 0) return objections;
+    const testMs = Math.round(performance.now() - start);
+    await onLoading();
+    const refusal = await this.#load(digest, reloadLimit(testMs));
+    const loadMs = Math.round(performance.now() - start) - testMs;
+    if (refusal.length === 0) log.info('generation is live', { digest, testMs, loadMs });
+    return refusal;
+  }
+
+  /** After a start: a switch that was never confirmed is tried again, and a changed address of ours is made known. */
+  async recover(localChanged: boolean): Promise<void> {
+    const { layout, generations, log } = this.#options;
+    await generations.learnAll();
+    const { run } = layout;
+    const current = await currentGeneration(run);
+    if (current === undefined || current === generations.fallback) {
+      await switchTo(run, generations.fallback);
+      return this.#refresh(localChanged);
+    }
+    log.warn('a switch was never confirmed', { digest: current, confirmed: generations.fallback });
+    const objections = await this.publish(current, () => Promise.resolve()).catch(asObjection);
+    if (objections.length === 0) return;
+    log.warn('going back to the confirmed generation', { objections });
+    await switchTo(run, generations.fallback);
+  }
+
+  /** Has NGINX load again what it should run, where it runs something else or where included files changed. */
+  async #refresh(localChanged: boolean): Promise<void> {
+    const { layout, generations, log, signal } = this.#options;
+    const master = await findMaster(layout.run);
+    if (master === undefined) return;
+    const digest = generations.fallback;
+    const answered = await askGeneration(layout.run.verifySocket);
+    log.info('found NGINX running', { pid: master.pid, generation: answered });
+    if (answered === digest && !localChanged) return;
+    const { kind } = await reload({ run: layout.run, master, digest, limitMs: reloadLimit(0), signal });
+    log.info('had NGINX load its generation again', { digest, verdict: kind });
+  }
+
+  async #load(digest: string, limitMs: number): Promise<readonly NginxError[]> {
+    const { layout, generations, names, signal } = this.#options;
+    const { run } = layout;
+    const master = await this.#awaitMaster();
+    const giveUp = new AbortController();
+    const asked = names.whenAsked(generations.coldNames(digest), AbortSignal.any([giveUp.signal, signal]));
+    await switchTo(run, digest);
+    const verdict = await reload({ run, master, digest, limitMs, signal });
+    if (verdict.kind === 'live') {
+      await this.#warmUp(asked, giveUp);
+      await generations.confirm(digest);
+      return [];
+    }
+    giveUp.abort();
+    await switchTo(run, generations.fallback);
+    if (verdict.kind === 'refused') return unique(verdict.lines.map((line) => toNginxError(line, run)));
+    await this.#refresh(true);
+    throw new Fault('reload', `NGINX neither loaded the generation nor refused it within ${limitMs} ms`);
+  }
+
+  async #awaitMaster(): Promise<Process> {
+    const { layout, signal } = this.#options;
+    const patience = { limitMs: MASTER_LIMIT_MS, everyMs: 50, signal };
+    const master = await until(() => findMaster(layout.run), patience);
+    if (master === undefined) throw new Fault('reload', 'NGINX is not running');
+    return master;
+  }
+
+  /** An upstream answers 502 until NGINX has asked for its name once. */
+  async #warmUp(asked: Promise<ReadonlySet<string>>, giveUp: AbortController): Promise<void> {
+    const timer = setTimeout(() => giveUp.abort(), WARM_LIMIT_MS);
+    const missing = await asked;
+    clearTimeout(timer);
+    if (missing.size === 0) return;
+    this.#options.log.warn('NGINX did not ask for all endpoints yet', {
+      missing: missing.size,
+      some: [...missing].slice(0, 5),
+    });
+  }
+}
+
+const unique = (errors: readonly NginxError[]): readonly NginxError[] => [
+  ...new Map(errors.map((error) => [JSON.stringify(error), error])).values(),
+];
+
+const asObjection = (error: unknown): readonly NginxError[] => {
+  if (!isBrokenWorld(error)) throw error;
+  return [{ text: error.message }];
+};
