@@ -25,7 +25,11 @@ const ownAnnotations = (ingress: Ingress, prefix: string): ReadonlyMap<string, s
   );
 
 const protections = (ingress: Ingress, prefix: string): string =>
-  JSON.stringify([...ownAnnotations(ingress, prefix)].filter(([key]) => protectiveNames.has(key)).toSorted(([a], [b]) => compareText(a, b)));
+  JSON.stringify(
+    [...ownAnnotations(ingress, prefix)]
+      .filter(([key]) => protectiveNames.has(key))
+      .toSorted(([a], [b]) => compareText(a, b)),
+  );
 
 /** The Ingress to plan in place of a refused one; absent where nothing of it may be served. */
 const inPlaceOf = (

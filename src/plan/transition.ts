@@ -1,55 +1,35 @@
-import type { Backend, RoutingModel } from '../model/routing-model.ts';
-import type { LocationBlock, NginxConfig, UpstreamBlock } from '../nginx/tree.ts';
+import type { Backend, RoutingModel, Site } from '../model/routing-model.ts';
+import type { NginxConfig, UpstreamBlock } from '../nginx/tree.ts';
 import type { Generation } from '../protocol/generation.ts';
+import { wildcardOf } from './hosts.ts';
 import type { Renderer } from './options.ts';
 import { generationOf, type Plan } from './plan.ts';
 
-/** A generation that serves like the live one but already knows upstreams that the next one moves traffic to. */
-export interface Transition {
-  readonly generation: Generation;
-  /** Backends that need answers while it runs. */
-  readonly backends: readonly Backend[];
-}
+const backendsOf = (site: Site<unknown>): readonly Backend[] =>
+  site.routes.flatMap(({ target }) => (target.kind === 'backend' ? [target.backend] : []));
 
-const passTarget = (location: LocationBlock): string | undefined =>
-  location.statements
-    .flatMap((one) => ('directive' in one && one.directive.name.text.endsWith('_pass') ? one.directive.args : []))
-    .map((arg) => arg.text.replace(/^[a-z]+:\/\//, ''))[0];
-
-/** Where each location leads, by server and location line. */
-const targets = (config: NginxConfig): ReadonlyMap<string, string> => {
-  const found = config.http.servers.flatMap((server) => {
-    const host = server.names.map((name) => name.text).join(' ');
-    return server.locations.flatMap((location): (readonly [string, string])[] => {
-      const target = passTarget(location);
-      return target === undefined ? [] : [[`${host} ${location.modifier?.text ?? ''} ${location.path.text}`, target]];
-    });
-  });
-  return new Map(found);
-};
-
-/** Upstreams of `next` that NGINX does not know and that take over traffic of a location that is live. */
-const newForLiveTraffic = (live: NginxConfig, next: NginxConfig): readonly UpstreamBlock[] => {
-  const known = new Set(live.http.upstreams.map((one) => one.id.text));
-  const before = targets(live);
-  const moved = new Set(
-    [...targets(next)].filter(([key, target]) => before.has(key) && !known.has(target)).map(([, target]) => target),
-  );
-  return next.http.upstreams.filter((one) => moved.has(one.id.text));
+/** Upstreams of `next` that NGINX does not know, on hosts whose requests some backend answers now. */
+const newForLiveTraffic = (live: Plan, next: Plan): readonly UpstreamBlock[] => {
+  const served = new Set(live.model.sites.filter((site) => backendsOf(site).length > 0).map((site) => site.host));
+  const isLive = ({ host }: Site<unknown>): boolean => [host, wildcardOf(host), ''].some((one) => served.has(one));
+  const known = new Set(live.config.http.upstreams.map((upstream) => upstream.id.text));
+  const wanted = new Set(next.model.sites.filter(isLive).flatMap((site) => backendsOf(site).map((one) => one.id)));
+  return next.config.http.upstreams.filter(({ id }) => wanted.has(id.text) && !known.has(id.text));
 };
 
 /**
+ * A generation that serves like the live one but already knows the upstreams that the next one moves traffic to.
  * An upstream starts without peers and answers 502 until its name was resolved. Traffic that is live must not meet that:
  * the new upstreams are loaded unused first. `undefined` where no live traffic moves to an unknown upstream.
  */
-export const transition = (live: Plan, next: Plan, render: Renderer): Transition | undefined => {
-  const added = newForLiveTraffic(live.config, next.config);
+export const transition = (live: Plan, next: Plan, render: Renderer): Generation | undefined => {
+  const added = newForLiveTraffic(live, next);
   const zone = next.config.http.upstreams[0]?.zone;
   if (added.length === 0 || zone === undefined) return undefined;
   const { http } = live.config;
   const upstreams = [...http.upstreams, ...added].map((one) => ({ ...one, zone }));
   const config: NginxConfig = { ...live.config, http: { ...http, upstreams } };
-  return { generation: generationOf(render(config)), backends: allBackends([live.model, next.model]) };
+  return generationOf(render(config));
 };
 
 /** Backends of several models, each once. */

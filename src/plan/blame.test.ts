@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { blame } from './blame.ts';
+
+const text = [
+  'http {', // 1
+  '    map "${ssl_server_name}" $pt_certificate {', // 2
+  '        "\\\\a" /x.pem; # from Secret/ns/cert', // 3
+  '    }', // 4
+  '', // 5
+  '    # from Ingress/ns/older', // 6
+  '    # from Ingress/ns/newer', // 7
+  '    server {', // 8
+  '        server_name "a";', // 9
+  '        # from Ingress/ns/newer', // 10
+  '        if ($uri = "/") {', // 11
+  '            return 302 "/x";', // 12
+  '        }', // 13
+  '', // 14
+  '        # from Ingress/ns/odd%20name', // 15
+  '        location "/" {', // 16
+  '            proxy_pass http://u;', // 17
+  '        }', // 18
+  '    }', // 19
+  '}', // 20
+].join('\n');
+
+const generation = { digest: 'd', files: [{ path: 'nginx.conf', text }] };
+
+describe('blame', () => {
+  test.each([
+    ['a directive in a location', 17, 'Ingress/ns/odd name'],
+    ['the line of a location', 16, 'Ingress/ns/odd name'],
+    ['a directive in a condition of the server', 12, 'Ingress/ns/newer'],
+    ['a condition of the server', 11, 'Ingress/ns/newer'],
+    ['the line of a server, where the nearest comment counts', 8, 'Ingress/ns/newer'],
+  ])('finds the Ingress of %s', (_what, line, ref) => {
+    expect(blame(generation, { file: 'nginx.conf', line, text: '' })).toBe(ref);
+  });
+
+  test.each([
+    ['a line of an object that is no Ingress', { file: 'nginx.conf', line: 3 }],
+    ['a line that nobody asked for', { file: 'nginx.conf', line: 1 }],
+    ['a line that does not exist', { file: 'nginx.conf', line: 99 }],
+    ['a file that does not exist', { file: 'other.conf', line: 1 }],
+    ['no line', { file: 'nginx.conf' }],
+    ['no file', {}],
+  ])('blames nobody for %s', (_what, place) => {
+    expect(blame(generation, { ...place, text: '' })).toBeUndefined();
+  });
+});
