@@ -6,7 +6,7 @@ import { serveOne, testConfig, wholeConfig, type Verdict } from '../support/thro
 /** What the tokenizer and the block structure of NGINX say; anything else comes from a directive. */
 const LEXICAL = /\[emerg\] .*(?:unexpected "[^]+"|unexpected end of file.*|too long parameter[^]*) in [^ ]+:(\d+)/;
 
-const characters = [...'"\'\\${};#() \t\r\ntrné'];
+const characters = '"\'\\${};#() \t\r\ntrné'.split('');
 const phrases = [' a ', 'b;', '${', '\\"', "\\'", '\\\\', '\\n', '"a b"', "'c'", ' d { e; }', '# x\n'];
 const soup = fc.array(fc.constantFrom(...characters, ...phrases), { maxLength: 14 }).map((parts) => parts.join(''));
 
