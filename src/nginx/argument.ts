@@ -5,25 +5,28 @@
 import { EncodingRefusal } from './encoding-refusal.ts';
 import { isExpression, type Complex } from './expression.ts';
 
-declare const brand: unique symbol;
+/** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
+class EncodedArg {
+  readonly #text: string;
 
-/** Encoded text of one argument. */
-export interface NginxArg {
-  readonly [brand]: 'NginxArg';
-  readonly text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  static is(value: unknown): value is EncodedArg {
+    return typeof value === 'object' && value !== null && #text in value;
+  }
 }
 
-const made = new WeakSet<object>();
+/** Encoded text of one argument; only `encode` makes them. */
+export type NginxArg = EncodedArg;
 
 /** Whether a value came out of this file; the templates' gate asks it. */
-export const isNginxArg = (value: unknown): value is NginxArg =>
-  typeof value === 'object' && value !== null && made.has(value);
-
-const make = (text: string): NginxArg => {
-  const arg = Object.freeze({ text }) as NginxArg;
-  made.add(arg);
-  return arg;
-};
+export const isNginxArg = (value: unknown): value is NginxArg => EncodedArg.is(value);
 
 /** NGINX refuses a token above 4,092 bytes, for everybody. */
 const MAX_BYTES = 4_000;
@@ -146,7 +149,7 @@ export type KindInput = { readonly [K in Kind]: Parameters<(typeof printers)[K]>
 
 /** Encodes one value; throws `EncodingRefusal` where the law forbids it. */
 export const encode = <K extends Kind>(kind: K, value: KindInput[K]): NginxArg =>
-  make((printers[kind] as (value: KindInput[K]) => string)(value));
+  new EncodedArg((printers[kind] as (value: KindInput[K]) => string)(value));
 
 /** A keyword of our own source code. */
 export const keyword = (word: string): NginxArg => encode('keyword', word);
