@@ -1,0 +1,59 @@
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { Fault } from '../problems/fault.ts';
+
+/** Whether a file operation failed with one of these codes. */
+export const failedWith = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));
+
+/** Says in words what went wrong in a folder; our own bugs stay what they are. */
+export const asFault = (error: unknown, folder: string): unknown => {
+  if (error instanceof Fault || !(error instanceof Error) || !('syscall' in error)) return error;
+  if (failedWith(error, 'ENOSPC', 'EDQUOT')) {
+    return new Fault('publish', `no space left in ${folder}; enlarge the volume or its size limit`, { cause: error });
+  }
+  if (failedWith(error, 'EACCES', 'EPERM', 'EROFS')) {
+    return new Fault('folder-not-writable', `${folder} cannot be written: ${error.message}`, { cause: error });
+  }
+  return new Fault('publish', `${folder}: ${error.message}`, { cause: error });
+};
+
+/** Runs file operations of a folder; what fails is a Fault. */
+export const inFolder = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw asFault(error, folder);
+  }
+};
+
+const SET_GROUP_ID = 0o2000;
+
+/** Makes a folder of exactly this mode, whatever the umask; the set-group-ID bit stays, by which a Pod shares files. */
+export const makeFolder = async (path: string, mode: number): Promise<void> => {
+  await mkdir(path, { recursive: true, mode });
+  const { mode: found } = await stat(path);
+  if ((found & 0o777) === mode) return;
+  await chmod(path, (found & SET_GROUP_ID) | mode).catch((error: unknown) => {
+    // The root of a volume belongs to somebody else; whether it can be written is what counts.
+    if (!failedWith(error, 'EPERM')) throw error;
+  });
+};
+
+/** Writes a new file of exactly this mode. */
+export const writeNew = async (path: string, text: string, mode: number): Promise<void> => {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.chmod(mode);
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+};
+
+/** Replaces a file by rename: a reader sees the old text or the new, also after a crash in between. */
+export const replaceFile = async (path: string, text: string, mode: number): Promise<void> => {
+  const incoming = `${path}.incoming`;
+  await rm(incoming, { force: true });
+  await writeNew(incoming, text, mode);
+  await rename(incoming, path);
+};
