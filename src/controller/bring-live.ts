@@ -1,0 +1,30 @@
+import type { Generation, RuntimeTable } from '../protocol/generation.ts';
+import type { Outcome } from '../protocol/outcome.ts';
+import type { LoopPorts, Planned } from './ports.ts';
+
+/** One plan on its way to NGINX. */
+export interface Passage<P> {
+  /** The plan that went live last; absent before the first. */
+  readonly live: P | undefined;
+  readonly next: P;
+  readonly table: RuntimeTable;
+}
+
+/** What became of it, and of which generation NGINX spoke. */
+export interface Tested {
+  readonly generation: Generation;
+  readonly outcome: Outcome;
+}
+
+/** Publishes a plan; first a transition, where live traffic moves to an upstream that NGINX does not know yet. */
+export const bringLive = async <P extends Planned>(
+  { planner, publisher }: Pick<LoopPorts<P>, 'planner' | 'publisher'>,
+  { live, next, table }: Passage<P>,
+): Promise<Tested> => {
+  const transition = live === undefined ? undefined : planner.transition(live, next);
+  if (live !== undefined && transition !== undefined) {
+    const outcome = await publisher.publish(transition, [...live.workerFiles, ...next.workerFiles], table);
+    if (outcome.kind !== 'live') return { generation: transition, outcome };
+  }
+  return { generation: next.generation, outcome: await publisher.publish(next.generation, next.workerFiles, table) };
+};

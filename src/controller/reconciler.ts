@@ -1,0 +1,168 @@
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { RuntimeTable } from '../protocol/generation.ts';
+import type { Outcome } from '../protocol/outcome.ts';
+import { invariant } from '../values/invariant.ts';
+import { bringLive, type Tested } from './bring-live.ts';
+import { nextRetry, type Memory } from './memory.ts';
+import type { Capabilities, LoopPorts, Planned, Summary } from './ports.ts';
+import { blameFor, describeError, isShortage } from './refusal.ts';
+import { accept, inPlace, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
+
+/** What is known when work begins. */
+export interface Beginning {
+  readonly memory: Memory;
+  readonly capabilities: Capabilities;
+  /** The newest snapshot of the cluster. */
+  readonly newest: () => ClusterState;
+}
+
+/** How a reconcile ended; `why` says what speaks against the newest plan where the last good one is kept. */
+export interface Settled {
+  readonly summary: Summary;
+  readonly why?: readonly string[];
+}
+
+/** A test of a round, and how long its parts took. */
+interface Trial<P> {
+  readonly next: P;
+  readonly tested: Tested;
+  /** Whether it took a publication, because something else ran. */
+  readonly published: boolean;
+  readonly planMs: number;
+  readonly publishMs: number;
+}
+
+/** Brings snapshots live, one after the other, and knows what is live. */
+export class Reconciler<P extends Planned> {
+  readonly #ports: LoopPorts<P>;
+  readonly #beginning: Beginning;
+  #memory: Memory;
+  /** The plan that went live last. */
+  #live: P | undefined;
+  /** The digest that NGINX runs for certain: unknown while a publication is under way and after one failed. */
+  #running: string | undefined;
+  /** The plans that the runtime table serves: what runs, and what is about to. */
+  #fed: readonly P[] = [];
+
+  constructor(ports: LoopPorts<P>, beginning: Beginning) {
+    this.#ports = ports;
+    this.#beginning = beginning;
+    this.#memory = beginning.memory;
+  }
+
+  get memory(): Memory {
+    return this.#memory;
+  }
+
+  /** When a set-aside object is to be tried again. */
+  get nextRetry(): number | undefined {
+    return nextRetry(this.#memory);
+  }
+
+  /** NGINX does not run what it confirmed: the next reconcile publishes again. */
+  distrust(): void {
+    this.#running = undefined;
+  }
+
+  /** Publishes endpoints and certificates as they are now, for the plan that runs or is about to. */
+  async feed(): Promise<void> {
+    if (this.#fed.length > 0) await this.#ports.publisher.publishTable(this.#table());
+  }
+
+  /** Makes the newest snapshot live, less what NGINX refuses. Does nothing where its plan has the digest `unless`. */
+  async reconcile(unless: string | undefined): Promise<Settled | undefined> {
+    const state = this.#beginning.newest();
+    const trials: Trial<P>[] = [];
+    let round = openRound(this.#memory, state.ingresses, this.#ports.clock.now());
+    for (;;) {
+      const planned = this.#plan(state, round);
+      if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
+      const trial = { ...planned, ...(await this.#test(planned.next)) };
+      trials.push(trial);
+      const step = this.#learn(round, trial);
+      this.#memory = step?.memory ?? this.#memory;
+      if (step?.next === undefined) return this.#settle(state, trials, step);
+      round = step.next;
+    }
+  }
+
+  #plan(state: ClusterState, round: Round): Pick<Trial<P>, 'next' | 'planMs'> {
+    const { clock, planner, reporter } = this.#ports;
+    const begun = clock.now();
+    const { capabilities } = this.#beginning;
+    const next = planner.plan(state, { setAside: inPlace(round), capabilities });
+    if (!isProvisional(round)) reporter.problems(next.problems);
+    return { next, planMs: clock.now() - begun };
+  }
+
+  async #test(next: P): Promise<Omit<Trial<P>, 'next' | 'planMs'>> {
+    const { clock, publisher } = this.#ports;
+    const begun = clock.now();
+    const published = this.#running !== next.generation.digest;
+    this.#fed = published && this.#live !== undefined ? [this.#live, next] : [next];
+    if (!published) await publisher.publishTable(this.#table());
+    const tested = published ? await this.#bring(next) : { generation: next.generation, outcome: LIVE };
+    return { tested, published, publishMs: clock.now() - begun };
+  }
+
+  #bring(next: P): Promise<Tested> {
+    this.#running = undefined;
+    return bringLive(this.#ports, { live: this.#live, next, table: this.#table() });
+  }
+
+  /** Nothing where no object is to blame. */
+  #learn(round: Round, { next, tested: { generation, outcome } }: Trial<P>): Step | undefined {
+    const { clock, planner } = this.#ports;
+    if (outcome.kind === 'failed') return undefined;
+    if (outcome.kind === 'live') {
+      this.#live = next;
+      this.#fed = [next];
+      this.#running = generation.digest;
+      return accept(round, clock.now());
+    }
+    const blame = blameFor(outcome.errors, (error) => planner.blame(generation, error));
+    return blame.size === 0 && isShortage(outcome.errors) ? undefined : refuse(round, blame, clock.now());
+  }
+
+  async #settle(state: ClusterState, trials: readonly Trial<P>[], step: Step | undefined): Promise<Settled> {
+    const last = trials.at(-1);
+    invariant(last !== undefined, 'a reconcile makes a plan at least');
+    const tests = trials.filter((trial) => trial.published).length;
+    const summary = {
+      digest: last.next.generation.digest,
+      objects: state.ingresses.size,
+      problems: last.next.problems.length,
+      tests,
+      planMs: sum(trials.map((trial) => trial.planMs)),
+      publishMs: sum(trials.map((trial) => trial.publishMs)),
+    };
+    if (step === undefined) {
+      await this.#goBack(last);
+      return { summary: { ...summary, outcome: 'kept' }, why: complaints(last.tested.outcome) };
+    }
+    this.#ports.reporter.problems(last.next.problems);
+    return { summary: { ...summary, outcome: tests === 0 ? 'unchanged' : 'live' } };
+  }
+
+  /** What is asked for and fed is again what runs, so that an agent that starts anew finds nothing else. */
+  async #goBack({ next, tested }: Trial<P>): Promise<void> {
+    this.#fed = [this.#live ?? next];
+    if (this.#live === undefined || tested.outcome.kind === 'failed') return this.feed();
+    const { generation, workerFiles } = this.#live;
+    const back = await this.#ports.publisher.publish(generation, workerFiles, this.#table());
+    if (back.kind === 'live') this.#running = generation.digest;
+  }
+
+  #table(): RuntimeTable {
+    return this.#ports.planner.runtimeTable(this.#beginning.newest(), this.#fed);
+  }
+}
+
+const LIVE: Outcome = { kind: 'live' };
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+const complaints = (outcome: Outcome): readonly string[] => {
+  if (outcome.kind === 'live') return [];
+  return outcome.kind === 'failed' ? [outcome.message] : outcome.errors.map(describeError);
+};

@@ -1,0 +1,151 @@
+import { emptyState, type ClusterState } from '../../src/cluster/cluster-state.ts';
+import type { Ingress } from '../../src/cluster/resources.ts';
+import { runLoop } from '../../src/controller/loop.ts';
+import type { Capabilities, ClusterChange, LoopPorts, Planned, Summary } from '../../src/controller/ports.ts';
+import type { Fault } from '../../src/problems/fault.ts';
+import type { Problem } from '../../src/problems/problem.ts';
+import type { Generation, RuntimeTable } from '../../src/protocol/generation.ts';
+import type { NginxError } from '../../src/protocol/messages.ts';
+import type { Outcome } from '../../src/protocol/outcome.ts';
+import { objectRef } from '../../src/values/object-ref.ts';
+import { virtualClock } from './virtual-clock.ts';
+
+/** An Ingress that is nothing but a name and a version. */
+export const bareIngress = (name: string, version: string): Ingress => ({
+  ref: objectRef('Ingress', 'default', name),
+  namespace: 'default',
+  name,
+  createdAt: 1,
+  annotations: {},
+  labels: {},
+  rules: [],
+  tls: [],
+  fingerprint: version,
+});
+
+const stateWith = (versions: Readonly<Record<string, string>>): ClusterState => {
+  const ingresses = Object.entries(versions).map(([name, version]) => bareIngress(name, version));
+  return { ...emptyState, ingresses: new Map(ingresses.map((one) => [one.ref, one])) };
+};
+
+const NGINX: Capabilities = { version: '1.30.6', modules: [], ipv6: false };
+
+/** The world of the loop as fakes. The plan of an Ingress is one line: its name, and its version or what serves instead. */
+export class LoopWorld {
+  readonly clock = virtualClock();
+  readonly published: string[] = [];
+  readonly tables: string[] = [];
+  readonly problems: (readonly Problem[])[] = [];
+  readonly faults: Fault[] = [];
+  readonly warnings: string[] = [];
+  readonly summaries: Summary[] = [];
+  readonly complaints: (readonly string[])[] = [];
+  /** What NGINX says; a Fault is thrown. */
+  answer: (lines: readonly string[]) => Outcome | Fault | Promise<Outcome> = () => ({ kind: 'live' });
+  /** Text of a generation to go through first. */
+  transition: (live: string, next: string) => string | undefined = () => undefined;
+  agent: Promise<Capabilities> = Promise.resolve(NGINX);
+  plans = 0;
+  lastGood: string | undefined;
+  lose = (): void => {};
+  readonly #stop = new AbortController();
+  #listener: ((change: ClusterChange) => void) | undefined;
+  #state = stateWith({});
+
+  /** Starts the loop; resolves when it ends. */
+  run(): Promise<void> {
+    return runLoop(this.#ports(), this.#stop.signal);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** The cluster has these Ingresses from now on. */
+  apply(versions: Readonly<Record<string, string>>): void {
+    this.#state = stateWith(versions);
+    this.#listener?.({ state: this.#state, changed: 'all' });
+  }
+
+  /** Endpoints change, and nothing else. */
+  applyEndpoints(): void {
+    this.#listener?.({ state: this.#state, changed: 'endpoints' });
+  }
+
+  #ports(): LoopPorts<Planned> {
+    const { clock } = this;
+    return {
+      clock,
+      source: {
+        subscribe: (listener) => {
+          this.#listener = listener;
+          return () => (this.#listener = undefined);
+        },
+      },
+      planner: this.#planner(),
+      publisher: {
+        hello: () => this.agent,
+        publish: ({ files }, _, table) => this.#publish(files[0]?.text ?? '', table),
+        publishTable: async (table) => void this.tables.push(table.revision),
+        onLost: (listener) => (this.lose = listener),
+      },
+      lastGood: { read: async () => this.lastGood, write: async (text) => void (this.lastGood = text) },
+      reporter: {
+        problems: (now) => void this.problems.push(now),
+        reconciled: (summary) => void this.summaries.push(summary),
+        kept: (why) => void this.complaints.push(why),
+        warn: (message) => void this.warnings.push(message),
+        fault: (fault) => void this.faults.push(fault),
+      },
+    };
+  }
+
+  #planner(): LoopPorts<Planned>['planner'] {
+    return {
+      plan: (state, { setAside }) => {
+        this.plans += 1;
+        const lines = [...state.ingresses.values()].map(({ ref, name, fingerprint }) => {
+          const form = setAside.get(ref);
+          return `${name} ${form?.served === 'last-good' ? form.lastGood.fingerprint : (form?.served ?? fingerprint)}`;
+        });
+        const problems = [...setAside].map(([subject, { reason, served }]): Problem => {
+          return { code: 'ConfigRejected', subject, field: [], expected: reason, consequence: served };
+        });
+        return { generation: generation(lines.join('\n')), workerFiles: [], problems };
+      },
+      runtimeTable: (_, plans) => ({
+        revision: plans.map((one) => one.generation.digest).join(' + '),
+        names: {},
+        certificates: [],
+      }),
+      blame: ({ files }, { line }) => {
+        const name = files[0]?.text.split('\n')[(line ?? 0) - 1]?.split(' ')[0];
+        return name === undefined ? undefined : objectRef('Ingress', 'default', name);
+      },
+      transition: (live, next) => {
+        const text = this.transition(live.generation.digest, next.generation.digest);
+        return text === undefined ? undefined : generation(text);
+      },
+    };
+  }
+
+  async #publish(text: string, table: RuntimeTable): Promise<Outcome> {
+    this.published.push(text);
+    this.tables.push(table.revision);
+    const answer = await this.answer(text.split('\n'));
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+}
+
+const generation = (text: string): Generation => ({ digest: text, files: [{ path: 'nginx.conf', text }] });
+
+/** NGINX refuses the first of these lines that is there; it names the line unless told otherwise. */
+export const refusing =
+  (bad: readonly string[], options: { readonly named: boolean } = { named: true }) =>
+  (lines: readonly string[]): Outcome => {
+    const index = lines.findIndex((line) => bad.includes(line));
+    if (index === -1) return { kind: 'live' };
+    const place: Partial<NginxError> = options.named ? { file: 'nginx.conf', line: index + 1 } : {};
+    return { kind: 'refused', errors: [{ text: 'unknown directive "x"', ...place }] };
+  };
