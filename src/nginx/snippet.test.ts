@@ -1,0 +1,162 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseConfig, type ConfigNode } from './lexer.ts';
+import { parseSnippet, printSnippet, type SnippetDirective } from './snippet.ts';
+
+const r = String.raw;
+
+const reprinted = (text: string): string => {
+  const parsed = parseSnippet(text);
+  return parsed.ok
+    ? printSnippet(parsed.value)
+    : `${parsed.error.line}:${parsed.error.column} ${parsed.error.expected}`;
+};
+
+describe('printSnippet of parseSnippet', () => {
+  it.each([
+    ['keeps plain directives', 'proxy_buffering off;\nexpires 1h;', 'proxy_buffering off;\nexpires 1h;'],
+    ['gives every directive a line', 'expires 1h;etag off ;', 'expires 1h;\netag off;'],
+    ['drops comments', '# from default/other\nexpires 1h; # a', 'expires 1h;'],
+    ['leaves variables as written', 'set $a $host-${scheme};', 'set $a "$host-${scheme}";'],
+    ['quotes what is not a bare word', `return 200 'a b';`, 'return 200 "a b";'],
+    ['keeps the escapes that make control characters', r`return 200 "a\n\t\r";`, r`return 200 "a\n\t\r";`],
+    ['keeps backslashes and quotes', r`return 200 'a"\\\.';`, r`return 200 "a\"\\\\.";`],
+    ['quotes what could begin a comment', 'return 200 "# from a/b";', 'return 200 "# from a/b";'],
+    ['keeps empty words', `proxy_set_header X '';`, 'proxy_set_header X "";'],
+    ['keeps conditions', `if ($a = 'b') { return 403; }`, 'if ($a = b ) {\n    return 403;\n}'],
+    ['keeps other bodies', 'limit_except GET { deny all; }', 'limit_except GET {\n    deny all;\n}'],
+    ['keeps empty bodies', 'if ($a) { }', 'if ($a) {\n}'],
+    ['allows to switch the access log off', 'access_log off;', 'access_log off;'],
+    ['allows headers that are passed on', 'proxy_pass_header Server;', 'proxy_pass_header Server;'],
+    ['allows lookbehinds', 'rewrite "(?<!a)(?<=b)" /;', 'rewrite "(?<!a)(?<=b)" /;'],
+    ['prints nothing for nothing', ' \n# nothing', ''],
+  ])('%s', (_, text, expected) => {
+    expect(reprinted(text)).toBe(expected);
+  });
+
+  it('indents', () => {
+    const directives = [{ name: 'if', args: ['($a)'], children: [{ name: 'break', args: [] }] }];
+    expect(printSnippet(directives, '  ')).toBe('  if ($a) {\n      break;\n  }');
+  });
+});
+
+describe('parseSnippet', () => {
+  it.each([
+    ['an end of our block', 'expires 1h; }', '1:13 a directive instead of "}"'],
+    ['an end of our block hidden behind a comment', 'expires 1h; # {\n} server {', '2:1 a directive instead of "}"'],
+    ['a body that stays open', 'if ($a) { return 403;', '1:22 "}" at the end of "if"'],
+    ['a quote that stays open', 'return 200 "a;', '1:15 ";" or "{" before the end of the text'],
+    ['a directive that stays open', 'expires 1h', '1:11 ";" or "{" before the end of the text'],
+    ['a carriage return', 'etag off;\r\n', '1:10 text without control characters and lone surrogates'],
+    ['a null character', 'etag on;\n etag \0;', '2:7 text without control characters and lone surrogates'],
+    ['a lone surrogate', 'return 200 "\ud800";', '1:13 text without control characters and lone surrogates'],
+    [
+      'a line break inside a word',
+      'return 200 "a\nb";',
+      '1:13 "\\n" and "\\t" instead of line breaks and tabs inside a word',
+    ],
+    [
+      'a line break behind a backslash',
+      'return 200 a\\\nb;',
+      '1:12 "\\n" and "\\t" instead of line breaks and tabs inside a word',
+    ],
+    ['a location', 'location /a { }', '1:1 no body except those of "if" and "limit_except"'],
+    ['a condition without a body', 'if ($a);', '1:1 "{" after "if"'],
+    ['a name that is none', '"# from a" b;', '1:2 the name of a directive'],
+    ['a word that becomes too long in quotes', `return 200 '${'"'.repeat(2_000)}';`, '1:1 words of at most 4000 bytes'],
+    ['bodies that are too deep', `${'if ($a) {'.repeat(9)}${'}'.repeat(9)}`, '1:73 at most 8 bodies inside each other'],
+    [
+      'any number of bodies',
+      `${'if ($a) {'.repeat(20_000)}${'}'.repeat(20_000)}`,
+      '1:73 at most 8 bodies inside each other',
+    ],
+    ['a variable of ours that is set', 'set $pt_port 1;', '1:1 no variable that begins with "pt_"'],
+    ['a variable of ours in capitals', 'set $PT_PORT 1;', '1:1 no variable that begins with "pt_"'],
+    ['a variable of ours in braces', 'add_header X a${pt_port};', '1:1 no variable that begins with "pt_"'],
+    ['a variable of ours inside a body', 'if ($a) {\n  set $pt_port 1;\n}', '2:3 no variable that begins with "pt_"'],
+    ['a named group', 'if ($uri ~ "(?<args>a)") { break; }', '1:1 groups without names, used as $1 to $9'],
+    ['a named group as in Python', 'rewrite "(?P<args>a)" /;', '1:1 groups without names, used as $1 to $9'],
+    ['a named group in quotes', `rewrite "(?'args'a)" /;`, '1:1 groups without names, used as $1 to $9'],
+    [
+      'a request header redefined for all servers',
+      'auth_request_set $http_x a;',
+      '1:1 a variable whose name NGINX does not use',
+    ],
+  ])('refuses %s', (_, text, expected) => {
+    expect(reprinted(text)).toBe(expected);
+  });
+
+  it.each([
+    ['changes the NGINX process', ['load_module a', 'ssl_engine a', 'env a', 'user a', 'pid a']],
+    [
+      'runs code',
+      ['content_by_lua a', 'access_by_lua_file a', 'lua_code_cache off', 'perl a', 'perl_set $a b', 'js_content a'],
+    ],
+    ['reads files', ['root /', 'alias /', 'include /a', '"include" /a']],
+    ['writes files', ['error_log /a', 'client_body_temp_path /a', 'proxy_cache_path /a', 'proxy_store on']],
+    ['names a backend', ['proxy_pass http://a', 'grpc_pass a', 'fastcgi_pass a', 'pass a']],
+  ])('refuses every directive that %s', (what, directives) => {
+    expect(directives.map((text) => reprinted(`${text};`).replace(/^1:\d+ /, ''))).toEqual(
+      directives.map(() => `no directive that ${what}`),
+    );
+  });
+
+  it('refuses logs, except to switch them off', () => {
+    expect(reprinted('access_log /etc/passwd;')).toBe('1:1 no log except "access_log off"');
+  });
+});
+
+const word = fc
+  .string({
+    unit: fc.oneof(
+      fc.constantFrom(...'a$ {};#"\'\\()\n\t\r'.split('')),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+    ),
+  })
+  .filter((text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text) && text.isWellFormed());
+const simple = fc.record({
+  name: fc.constantFrom('etag', 'expires', 'return'),
+  args: fc.array(word, { maxLength: 3 }),
+});
+const { directives } = fc.letrec<{ directive: SnippetDirective; directives: readonly SnippetDirective[] }>((tie) => ({
+  directive: fc.oneof(
+    { maxDepth: 5 },
+    simple,
+    fc.record({
+      name: fc.constantFrom('if', 'limit_except'),
+      args: fc.array(word, { maxLength: 3 }),
+      children: tie('directives'),
+    }),
+  ),
+  directives: fc.array(tie('directive'), { maxLength: 3 }),
+}));
+
+const withoutPlaces = ({ name, args, children }: ConfigNode): SnippetDirective =>
+  children === undefined ? { name, args } : { name, args, children: children.map(withoutPlaces) };
+
+describe('a printed snippet', () => {
+  it('reads back as what was printed', () => {
+    fc.assert(
+      fc.property(directives, (printed) => {
+        expect(parseSnippet(printSnippet(printed))).toEqual({ ok: true, value: printed });
+      }),
+    );
+  });
+
+  it('stays inside the block that surrounds it, whatever was written', () => {
+    const text = fc
+      .array(fc.oneof(word, fc.constantFrom(' etag off;', 'if (', ') {', '}', '# a\n')))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, (written) => {
+        const snippet = parseSnippet(written);
+        const value = snippet.ok ? snippet.value : [];
+        const around = parseConfig(`location / {\n    # from a/b\n${printSnippet(value, '    ')}\n}`);
+        expect(around.ok && around.value.map(withoutPlaces)).toEqual([
+          { name: 'location', args: ['/'], children: value },
+        ]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

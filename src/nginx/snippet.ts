@@ -1,0 +1,104 @@
+import { fail, ok, type Result } from '../values/result.ts';
+import { parseConfig, type ConfigNode } from './lexer.ts';
+import { refusalOf } from './snippet-rules.ts';
+import { openSource, readStatement, type LexError, type Word } from './words.ts';
+
+/** A directive of an accepted snippet; one with a body has children. */
+export interface SnippetDirective {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly children?: readonly SnippetDirective[];
+}
+
+/** The only bodies that a location may hold and that stay within it. */
+const bodies: ReadonlySet<string> = new Set(['if', 'limit_except']);
+
+const MAX_DEPTH = 8;
+/** NGINX refuses longer words, for everybody. */
+const MAX_PRINTED = 4_000;
+
+/** Words of these characters mean the same with and without quotes. */
+const BARE = /^[A-Za-z0-9_$.,:/=~*!^()%@?|+-]+$/;
+const escapes: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
+const printWord = (word: string): string =>
+  BARE.test(word) ? word : `"${word.replaceAll(/[\n\r\t"\\]/g, (char) => escapes[char] ?? '')}"`;
+
+const printDirective = ({ name, args, children }: SnippetDirective, indent: string): string => {
+  const head = `${indent}${[name, ...args.map(printWord)].join(' ')}`;
+  if (children === undefined) return `${head};`;
+  const body = children.map((child) => `${printDirective(child, `${indent}    `)}\n`).join('');
+  return `${head} {\n${body}${indent}}`;
+};
+
+/** The directives as text that NGINX reads as exactly these: a line each, without comments or control characters. */
+export const printSnippet = (directives: readonly SnippetDirective[], indent = ''): string =>
+  directives.map((directive) => printDirective(directive, indent)).join('\n');
+
+/** The first character that no snippet needs: line feeds and tabs may stand between words, escapes inside them. */
+const strangeCharacter = (text: string): LexError | undefined => {
+  const offset = text.search(/[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/u);
+  if (offset === -1) return undefined;
+  const lines = text.slice(0, offset).split('\n');
+  return {
+    line: lines.length,
+    column: (lines.at(-1) ?? '').length + 1,
+    expected: 'text without control characters and lone surrogates',
+  };
+};
+
+const brokenWord = (text: string): Word | undefined => {
+  const source = openSource(text);
+  for (;;) {
+    const read = readStatement(source);
+    if (!read.ok || read.value.end === 'end of file') return undefined;
+    const broken = read.value.words.find((word) => /[\n\t]/.test(word.raw));
+    if (broken !== undefined) return broken;
+  }
+};
+
+const shapeError = ({ name, args, children }: ConfigNode): string | undefined => {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'the name of a directive';
+  if (children !== undefined && !bodies.has(name)) return 'no body except those of "if" and "limit_except"';
+  if (children === undefined && bodies.has(name)) return `"{" after "${name}"`;
+  const long = args.some((arg) => Buffer.byteLength(printWord(arg)) > MAX_PRINTED);
+  return long ? `words of at most ${MAX_PRINTED} bytes` : undefined;
+};
+
+const accept = (node: ConfigNode, depth: number): Result<SnippetDirective, LexError> => {
+  const { name, args, children } = node;
+  const expected = shapeError(node) ?? refusalOf(node);
+  if (expected !== undefined) return fail({ ...node.at, expected });
+  if (children === undefined) return ok({ name, args });
+  if (depth === MAX_DEPTH) return fail({ ...node.at, expected: `at most ${MAX_DEPTH} bodies inside each other` });
+  const accepted = acceptAll(children, depth + 1);
+  return accepted.ok ? ok({ name, args, children: accepted.value }) : accepted;
+};
+
+const acceptAll = (nodes: readonly ConfigNode[], depth: number): Result<readonly SnippetDirective[], LexError> => {
+  const directives: SnippetDirective[] = [];
+  for (const node of nodes) {
+    const directive = accept(node, depth);
+    if (!directive.ok) return directive;
+    directives.push(directive.value);
+  }
+  return ok(directives);
+};
+
+/** Reads NGINX text of an annotation; what it accepts stays within its location and touches nothing of ours. */
+export const parseSnippet = (text: string): Result<readonly SnippetDirective[], LexError> => {
+  const strange = strangeCharacter(text);
+  if (strange !== undefined) return fail(strange);
+  const nodes = parseConfig(text);
+  if (!nodes.ok) return nodes;
+  const broken = brokenWord(text);
+  if (broken !== undefined)
+    return fail({ ...broken.at, expected: '"\\n" and "\\t" instead of line breaks and tabs inside a word' });
+  return acceptAll(nodes.value, 0);
+};

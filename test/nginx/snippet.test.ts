@@ -1,0 +1,50 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseSnippet, printSnippet } from '../../src/nginx/snippet.ts';
+import { serveOne, testConfig, wholeConfig } from '../support/throwaway-nginx.ts';
+
+const reprinted = (text: string): string => {
+  const parsed = parseSnippet(text);
+  return parsed.ok ? printSnippet(parsed.value) : JSON.stringify(parsed.error);
+};
+
+describe('a printed snippet', () => {
+  it('gives NGINX the same words', async () => {
+    const unit = fc.oneof(
+      fc.constantFrom(...'a$ {};#"\'\\()\n\t\r'.split('')),
+      fc.constantFrom('é', '日', '${', '\\n'),
+    );
+    const words = fc.sample(fc.string({ unit }), 1_000);
+    const geos = words.map((word, index) => `geo $v${index} { ${printSnippet([{ name: 'default', args: [word] }])} }`);
+    const server = words.map((_, index) => `location = /${index} { return 200 "$v${index}"; }`).join('\n');
+    await serveOne({ http: `variables_hash_max_size 8192;\n${geos.join('\n')}`, server }, async (get) => {
+      for (const [index, word] of words.entries()) {
+        expect(await get(`/${index}`)).toEqual({ status: 200, body: word });
+      }
+    });
+  });
+
+  it.each([
+    ['a condition on a header', `if ($http_x_a = 'b c') { return 403; }\nreturn 200 "ok\\n"; # done`],
+    ['a condition on a path', String.raw`if ($uri ~* "^/(a|b){1,2}\.php$") { return 200 $1; }`],
+    ['several conditions', 'if ($arg_a) { set $b 1; } if ($arg_c = "") { set $b "${b}2"; } return 200 "$b";'],
+    ['a rewrite', String.raw`rewrite ^/old/(.*)$ /new/$1 redirect;`],
+    ['methods', 'limit_except GET POST { deny all; }\nadd_header X "a;b" always;\nexpires -1;'],
+    ['escapes', String.raw`return 200 "\"\\ 'x' {} # \t";`],
+  ])('answers as it was written: %s', async (_, snippet) => {
+    const paths = ['/', '/a.php', '/abb.php', '/old/x?a=1', '/?a=1&c=2', '/c'];
+    const answer = (text: string): Promise<unknown> =>
+      serveOne({ http: '', server: `location / {\n${text}\n}` }, async (get) => {
+        const answers = [];
+        for (const path of paths) answers.push(await get(path));
+        return answers;
+      });
+    expect(await answer(reprinted(snippet))).toEqual(await answer(snippet));
+  });
+
+  it('cannot leave its location, where the text as written could', async () => {
+    const hostile = 'return 200; } location /stolen { return 200;';
+    expect(await testConfig(wholeConfig(`server { location / {\n${hostile}\n} }`))).toMatchObject({ accepted: true });
+    expect(parseSnippet(hostile)).toMatchObject({ ok: false });
+  });
+});
