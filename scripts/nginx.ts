@@ -1,40 +1,21 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { inspectNginx, OLDEST_NGINX } from '../src/agent/nginx-binary.ts';
 import { exitCodeOf, messageOf } from '../src/cli/exit-codes.ts';
+import { findNginx } from '../src/cli/nginx-path.ts';
 import { Fault } from '../src/problems/fault.ts';
 import { cachedNginx, fetchDebianNginx, nginxCache } from './nginx/debian-nginx.ts';
 
 /** Path of a usable NGINX: `NGINX_BINARY`, else on PATH, else Debian's packages, fetched once; a Fault otherwise. */
 export const locateNginx = async (): Promise<string> => {
+  const found = await findNginx(process.env);
+  const refusal = found === undefined ? undefined : await refusalOf(found);
+  if (found !== undefined && refusal === undefined) return found.includes('/') ? resolve(found) : found;
   const given = process.env['NGINX_BINARY'];
-  if (given !== undefined && given !== '') return locateGiven(given);
-  const onPath = await searchPath('nginx');
-  const refusal = onPath === undefined ? undefined : await refusalOf(onPath);
-  if (onPath !== undefined && refusal === undefined) return onPath;
+  if (refusal !== undefined && given === found) {
+    throw new Fault(refusal.code, `NGINX_BINARY is set to ${given}: ${refusal.message}`);
+  }
   return (await cachedNginx()) ?? fetchOrExplain(refusal);
 };
-
-const locateGiven = async (given: string): Promise<string> => {
-  const binary = given.includes('/') ? resolve(given) : ((await searchPath(given)) ?? given);
-  const refusal = await refusalOf(binary);
-  if (refusal === undefined) return binary;
-  throw new Fault(refusal.code, `NGINX_BINARY is set to ${given}: ${refusal.message}`);
-};
-
-const searchPath = async (name: string): Promise<string | undefined> => {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const file = resolve(folder, name);
-    if (await isExecutable(file)) return file;
-  }
-  return undefined;
-};
-
-const isExecutable = (file: string): Promise<boolean> =>
-  access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 
 /** Why a binary cannot be used; absent when it can. */
 const refusalOf = async (binary: string): Promise<Fault | undefined> => {

@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { inspectNginx, isOlder } from '../../src/agent/nginx-binary.ts';
 import { withProgress } from '../progress.ts';
 import { withInterpreter } from './interpreter.ts';
-import { createPrivateApt, RELEASE } from './private-apt.ts';
+import { createPrivateApt, RELEASE, runTool } from './private-apt.ts';
 
 const ABANDONED_MS = 3_600_000;
 
@@ -51,7 +50,7 @@ const removeAbandoned = async (): Promise<void> => {
 
 const unpack = async (packages: string, root: string): Promise<string> => {
   const files = (await readdir(packages)).filter((name) => name.endsWith('.deb'));
-  for (const file of files) await execa('dpkg-deb', ['--extract', join(packages, file), root]);
+  for (const file of files) await runTool('dpkg-deb', ['--extract', join(packages, file), root]);
   const version = files.map((name) => /^nginx_(\d+(?:\.\d+)+)/.exec(name)?.[1]).find((found) => found !== undefined);
   if (version === undefined) throw new Error(`no nginx package among ${files.join(', ')}`);
   const home = join(nginxCache(), version);

@@ -26,8 +26,8 @@ export const createPrivateApt = async (folder: string): Promise<PrivateApt> => {
   await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
   await writeFile(join(folder, 'status'), '');
   await writeFile(join(folder, 'sources.list'), `deb [signed-by=${KEYRING}] ${mirror} ${RELEASE} main\n`);
-  await writeFile(config, aptConfig(folder, await apt('apt-config', ['dump'])));
-  const run = (args: readonly string[]): Promise<string> => apt('apt-get', ['-q', ...args], config);
+  await writeFile(config, aptConfig(folder, await runTool('apt-config', ['dump'])));
+  const run = (args: readonly string[]): Promise<string> => runTool('apt-get', ['-q', ...args], { APT_CONFIG: config });
   return {
     mirror,
     download: async (name) => {
@@ -61,7 +61,7 @@ const aptConfig = (folder: string, dump: string): string =>
 const machineMirror = async (): Promise<string> => {
   const codename = /^VERSION_CODENAME=(.+)$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
   const releases = [codename, RELEASE, 'stable', 'testing', 'unstable', 'sid'];
-  const targets = await apt('apt-get', [
+  const targets = await runTool('apt-get', [
     'indextargets',
     '--format',
     '$(REPO_URI) $(RELEASE) $(COMPONENT)',
@@ -72,10 +72,14 @@ const machineMirror = async (): Promise<string> => {
   return row?.[0] ?? DEFAULT_MIRROR;
 };
 
-const apt = async (command: string, args: readonly string[], config?: string): Promise<string> => {
-  const env = { LC_ALL: 'C', ...(config === undefined ? {} : { APT_CONFIG: config }) };
+/** Runs a program of the machine; what it printed, or an Error that ends with its own last lines. */
+export const runTool = async (
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> => {
   try {
-    return (await execa(command, args, { env, stdin: 'ignore' })).stdout;
+    return (await execa(command, args, { env: { LC_ALL: 'C', ...env }, stdin: 'ignore' })).stdout;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     throw new Error(`${error.shortMessage}\n${lastLines(error.stderr ?? '')}`, { cause: error });
