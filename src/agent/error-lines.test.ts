@@ -52,7 +52,7 @@ describe('toNginxError', () => {
       'bad in /state/run/generations/abc/sites/a.conf:3',
       { file: 'sites/a.conf', line: 3, text: 'bad' },
     ],
-    ['of the running configuration', 'bad in /state/run/nginx.conf:7', { file: 'nginx.conf', line: 7, text: 'bad' }],
+    ['of the running configuration', 'bad in /state/run/current/nginx.conf:7', { file: 'nginx.conf', line: 7, text: 'bad' }],
     [
       'of the running generation',
       'bad in /state/run/current/sites/a.conf:7',
@@ -66,7 +66,7 @@ describe('toNginxError', () => {
     ],
     [
       'of a file named in the text',
-      'a in /x:1 in /state/run/nginx.conf:2',
+      'a in /x:1 in /state/run/current/nginx.conf:2',
       { file: 'nginx.conf', line: 2, text: 'a in /x:1' },
     ],
   ])('takes the place %s', (_, text, expected) => {

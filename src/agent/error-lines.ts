@@ -47,7 +47,6 @@ export const toNginxError = ({ text }: ErrorLine, run: Layout['run']): NginxErro
 
 /** NGINX names files as it was told to: by the link when it reloads, by the folder in a test. */
 const fileOfGeneration = (path: string, run: Layout['run']): string | undefined => {
-  if (path === run.conf) return 'nginx.conf';
   const folder = [`${run.current}/`, `${run.generations}/`].find((one) => path.startsWith(one));
   if (folder === undefined) return undefined;
   const inside = path.slice(folder.length);

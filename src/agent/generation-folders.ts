@@ -61,7 +61,6 @@ export const currentGeneration = async (run: Layout['run']): Promise<string | un
 /** Lets NGINX find this generation at its next start or reload. */
 export const switchTo = async (run: Layout['run'], digest: string): Promise<void> => {
   await replaceLink(run.current, join(basename(run.generations), digest));
-  await replaceLink(run.conf, join(basename(run.current), 'nginx.conf'));
 };
 
 /** The endpoint names in the files of a generation. */

@@ -114,7 +114,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'temporal-redirect-code': 'ignored',
   'relative-redirects': 'ignored',
   'use-port-in-redirects': 'ignored',
-  'configuration-snippet': 'closes',
   'server-snippet': 'closes',
   'stream-snippet': 'closes',
   'ssl-passthrough': 'closes',

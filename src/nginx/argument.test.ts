@@ -47,6 +47,11 @@ describe.each(kinds)('kind %s', (kind) => {
   });
 });
 
+test('the length that counts is that of the printed text', () => {
+  expect(() => encode('plain', '\\'.repeat(2_048))).toThrow(EncodingRefusal);
+  expect(text('plain', '\\'.repeat(1_900))).toHaveLength(3_802);
+});
+
 describe('names', () => {
   test('a map key is disarmed by one backslash', () => {
     expect(text('mapKey', 'default')).toBe('"\\\\default"');

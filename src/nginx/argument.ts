@@ -4,6 +4,7 @@
  */
 import { EncodingRefusal } from './encoding-refusal.ts';
 import { isExpression, type Complex } from './expression.ts';
+import type { SnippetLine } from './snippet.ts';
 
 /** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
 class EncodedArg {
@@ -28,14 +29,18 @@ export type NginxArg = EncodedArg;
 /** Whether a value came out of this file; the templates' gate asks it. */
 export const isNginxArg = (value: unknown): value is NginxArg => EncodedArg.is(value);
 
-/** NGINX refuses a token above 4,092 bytes, for everybody. */
+/** NGINX refuses a printed word above 4,093 bytes, for everybody. */
 const MAX_BYTES = 4_000;
+
+const fitting = (printed: string): string => {
+  if (Buffer.byteLength(printed) > MAX_BYTES) throw new EncodingRefusal(`at most ${MAX_BYTES} bytes`);
+  return printed;
+};
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 const checked = (text: string): string => {
   if (CONTROL.test(text)) throw new EncodingRefusal('text without control characters');
   if (!text.isWellFormed()) throw new EncodingRefusal('well-formed Unicode text');
-  if (Buffer.byteLength(text) > MAX_BYTES) throw new EncodingRefusal(`at most ${MAX_BYTES} bytes`);
   return text;
 };
 
@@ -128,6 +133,8 @@ const printers = {
   cidr: (value: string) => matching(value, /^(all|[0-9a-f.:]+(\/\d{1,3})?)$/, 'an address, a network or all'),
   /** Path of a location: it begins with a slash, so that NGINX cannot read it as a modifier. */
   locationPath: (value: string) => quote(matching(value, /^\//, 'a path that begins with "/"')),
+  /** A line of a snippet that `snippet.ts` accepted and printed; the type checker lets nobody else make one. */
+  snippetLine: (value: SnippetLine) => value,
   /** Text of a comment, reduced to harmless characters. */
   comment: (value: string) => encodeComment(value),
 } as const;
@@ -149,7 +156,7 @@ export type KindInput = { readonly [K in Kind]: Parameters<(typeof printers)[K]>
 
 /** Encodes one value; throws `EncodingRefusal` where the law forbids it. */
 export const encode = <K extends Kind>(kind: K, value: KindInput[K]): NginxArg =>
-  new EncodedArg((printers[kind] as (value: KindInput[K]) => string)(value));
+  new EncodedArg(fitting((printers[kind] as (value: KindInput[K]) => string)(value)));
 
 /** A keyword of our own source code. */
 export const keyword = (word: string): NginxArg => encode('keyword', word);

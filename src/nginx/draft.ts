@@ -1,4 +1,4 @@
-import { encode, type NginxArg } from './argument.ts';
+import { encode } from './argument.ts';
 import { type DirectiveName, directiveCatalogue, type DirectiveSpec, type Phase } from './catalogue.ts';
 import {
   condition,
@@ -10,6 +10,7 @@ import {
   type Statement,
 } from './directive.ts';
 import type { Complex, VariableName } from './expression.ts';
+import type { SnippetLine } from './snippet.ts';
 import type { GeoBlock, MapBlock } from './tree.ts';
 
 /** A block that takes directives. */
@@ -38,7 +39,7 @@ export interface LocationDraft extends BlockDraft {
   /** Sets a request header toward the backend; an empty value removes it. */
   setBackendHeader(name: string, value: Complex): void;
   /** A line of an accepted snippet. */
-  addLine(line: NginxArg): void;
+  addLine(line: SnippetLine): void;
   /** Names all request headers toward the backend, because a snippet sets one and NGINX inherits all or none. */
   repeatBackendHeaders(): void;
   /** Makes the location answer 503, whatever else is added. */
@@ -82,8 +83,8 @@ export class StatementList {
     this.#statements.push({ phase, condition: condition(test, [directive('return', code, target)]) });
   }
 
-  addLine(line: NginxArg): void {
-    this.#statements.push({ phase: 'snippet', line });
+  addLine(line: SnippetLine): void {
+    this.#statements.push({ phase: 'snippet', line: encode('snippetLine', line) });
   }
 
   inOrder(): readonly Statement[] {

@@ -8,7 +8,7 @@ const r = String.raw;
 const reprinted = (text: string): string => {
   const parsed = parseSnippet(text);
   return parsed.ok
-    ? printSnippet(parsed.value)
+    ? printSnippet(parsed.value).join('\n')
     : `${parsed.error.line}:${parsed.error.column} ${parsed.error.expected}`;
 };
 
@@ -36,7 +36,7 @@ describe('printSnippet of parseSnippet', () => {
 
   it('indents', () => {
     const directives = [{ name: 'if', args: ['($a)'], children: [{ name: 'break', args: [] }] }];
-    expect(printSnippet(directives, '  ')).toBe('  if ($a) {\n      break;\n  }');
+    expect(printSnippet(directives)).toEqual(['if ($a) {', '    break;', '}']);
   });
 });
 
@@ -138,7 +138,7 @@ describe('a printed snippet', () => {
   it('reads back as what was printed', () => {
     fc.assert(
       fc.property(directives, (printed) => {
-        expect(parseSnippet(printSnippet(printed))).toEqual({ ok: true, value: printed });
+        expect(parseSnippet(printSnippet(printed).join('\n'))).toEqual({ ok: true, value: printed });
       }),
     );
   });
@@ -151,7 +151,7 @@ describe('a printed snippet', () => {
       fc.property(text, (written) => {
         const snippet = parseSnippet(written);
         const value = snippet.ok ? snippet.value : [];
-        const around = parseConfig(`location / {\n    # from a/b\n${printSnippet(value, '    ')}\n}`);
+        const around = parseConfig(`location / {\n    # from a/b\n${printSnippet(value).join('\n')}\n}`);
         expect(around.ok && around.value.map(withoutPlaces)).toEqual([
           { name: 'location', args: ['/'], children: value },
         ]);

@@ -37,9 +37,14 @@ const printDirective = ({ name, args, children }: SnippetDirective, indent: stri
   return `${head} {\n${body}${indent}}`;
 };
 
-/** The directives as text that NGINX reads as exactly these: a line each, without comments or control characters. */
-export const printSnippet = (directives: readonly SnippetDirective[], indent = ''): string =>
-  directives.map((directive) => printDirective(directive, indent)).join('\n');
+declare const brand: unique symbol;
+
+/** A line of an accepted snippet. */
+export type SnippetLine = string & { readonly [brand]: 'SnippetLine' };
+
+/** The directives as lines that NGINX reads as exactly these, without comments or control characters. */
+export const printSnippet = (directives: readonly SnippetDirective[]): readonly SnippetLine[] =>
+  directives.flatMap((directive) => printDirective(directive, '').split('\n') as SnippetLine[]);
 
 /** The first character that no snippet needs: line feeds and tabs may stand between words, escapes inside them. */
 const strangeCharacter = (text: string): LexError | undefined => {

@@ -67,7 +67,8 @@ export interface Installation {
   readonly resolver: NginxArg;
   readonly verifySocket: NginxArg;
   readonly notFoundSocket: NginxArg;
-  readonly accessLog: NginxArg;
+  /** Arguments of `access_log`. */
+  readonly accessLog: readonly NginxArg[];
   readonly temp: NginxArg;
 }
 

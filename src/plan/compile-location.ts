@@ -3,11 +3,12 @@ import type { Family, RouteFacts } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
 import type { Route } from '../model/routing-model.ts';
-import { encode, type NginxArg } from '../nginx/argument.ts';
+import { encode } from '../nginx/argument.ts';
 import type { DirectiveName } from '../nginx/catalogue.ts';
 import { directive, type DirectiveInput, type Statement } from '../nginx/directive.ts';
 import { StatementList, type ConditionalRedirect, type LocationDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
+import type { SnippetLine } from '../nginx/snippet.ts';
 import type { LocationBlock } from '../nginx/tree.ts';
 import type { LocationKey } from './location-keys.ts';
 import type { RouteSettings } from './sites.ts';
@@ -42,7 +43,7 @@ class LocationBuilder implements LocationDraft {
     this.#headers.set(name, value);
   }
 
-  addLine(line: NginxArg): void {
+  addLine(line: SnippetLine): void {
     this.#statements.addLine(line);
   }
 

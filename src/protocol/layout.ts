@@ -17,7 +17,7 @@ export interface Layout {
   /** The agent's and NGINX's own. */
   readonly run: {
     readonly root: string;
-    /** What NGINX is started with: a link that leads to the current generation's nginx.conf. */
+    /** What NGINX is started with; through the link below, so that its relative includes are the generation's. */
     readonly conf: string;
     /** Link to the folder of the generation that NGINX was told to run. */
     readonly current: string;
@@ -51,7 +51,7 @@ export const layoutIn = (root: string): Layout => ({
   report: { root: `${root}/report`, status: `${root}/report/status.json` },
   run: {
     root: `${root}/run`,
-    conf: `${root}/run/nginx.conf`,
+    conf: `${root}/run/current/nginx.conf`,
     current: `${root}/run/current`,
     generations: `${root}/run/generations`,
     pid: `${root}/run/nginx.pid`,

@@ -5,7 +5,7 @@ import { serveOne, testConfig, wholeConfig } from '../support/throwaway-nginx.ts
 
 const reprinted = (text: string): string => {
   const parsed = parseSnippet(text);
-  return parsed.ok ? printSnippet(parsed.value) : JSON.stringify(parsed.error);
+  return parsed.ok ? printSnippet(parsed.value).join('\n') : JSON.stringify(parsed.error);
 };
 
 describe('a printed snippet', () => {
@@ -15,7 +15,7 @@ describe('a printed snippet', () => {
       fc.constantFrom('é', '日', '${', '\\n'),
     );
     const words = fc.sample(fc.string({ unit }), 1_000);
-    const geos = words.map((word, index) => `geo $v${index} { ${printSnippet([{ name: 'default', args: [word] }])} }`);
+    const geos = words.map((word, index) => `geo $v${index} { ${printSnippet([{ name: 'default', args: [word] }]).join(' ')} }`);
     const server = words.map((_, index) => `location = /${index} { return 200 "$v${index}"; }`).join('\n');
     await serveOne({ http: `variables_hash_max_size 8192;\n${geos.join('\n')}`, server }, async (get) => {
       for (const [index, word] of words.entries()) {

@@ -1,0 +1,37 @@
+import { Command, Option } from 'commander';
+import { runAgent } from '../agent/agent.ts';
+import { createLogger } from '../ops/logger.ts';
+import { layoutIn } from '../protocol/layout.ts';
+import { EXIT } from './exit-codes.ts';
+import { port, stateDirOption, verbosityOption } from './flags.ts';
+import { requireNginx } from './nginx-path.ts';
+import { endSignal } from './signals.ts';
+
+interface AgentFlags {
+  readonly stateDir: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly v: number;
+}
+
+const agent = async (flags: AgentFlags): Promise<number> => {
+  await runAgent({
+    layout: layoutIn(flags.stateDir),
+    nginxBinary: await requireNginx(process.env),
+    httpPort: flags.httpPort,
+    httpsPort: flags.httpsPort,
+    log: createLogger({ verbosity: flags.v, stream: process.stderr }),
+    signal: endSignal(),
+  });
+  return EXIT.good;
+};
+
+/** `portico agent`: the half that runs beside NGINX. */
+export const agentCommand = (finish: (code: number) => void): Command =>
+  new Command('agent')
+    .description('run beside NGINX: test, switch, reload and verify generations, and answer DNS for endpoints')
+    .addOption(stateDirOption())
+    .addOption(new Option('--http-port <port>', 'port of the bootstrap configuration').default(80).argParser(port))
+    .addOption(new Option('--https-port <port>', 'port of the bootstrap configuration').default(443).argParser(port))
+    .addOption(verbosityOption())
+    .action(async (flags: AgentFlags) => finish(await agent(flags)));

@@ -1,0 +1,106 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { testConfig } from '../agent/config-test.ts';
+import { writeLocalConfig } from '../agent/local-config.ts';
+import { inspectMachine } from '../agent/machine.ts';
+import { inspectNginx } from '../agent/nginx-binary.ts';
+import { readManifests, type ManifestSet } from '../manifests/read-manifests.ts';
+import { blame } from '../plan/blame.ts';
+import type { PlanOptions } from '../plan/options.ts';
+import { plan, type Plan } from '../plan/plan.ts';
+import type { SetAside } from '../plan/set-aside.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { formatProblem, severityOf, type Problem } from '../problems/problem.ts';
+import { layoutIn, type Layout } from '../protocol/layout.ts';
+import type { NginxError } from '../protocol/messages.ts';
+import type { ObjectRef } from '../values/object-ref.ts';
+import { EXIT } from './exit-codes.ts';
+import { withPlanFlags, type PlanFlags } from './flags.ts';
+import { findNginx } from './nginx-path.ts';
+import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
+
+interface CheckFlags extends PlanFlags {
+  readonly file: readonly string[];
+}
+
+/** What NGINX says to a plan, in a folder of its own; nothing of this machine is touched. */
+type Ask = (planned: Plan) => Promise<readonly NginxError[]>;
+
+const askNginx = (binary: string, { run }: Layout): Ask => {
+  const signal = new AbortController().signal;
+  return async ({ generation }) => {
+    const folder = join(run.generations, generation.digest);
+    await mkdir(folder, { recursive: true });
+    for (const { path, text } of generation.files) await writeFile(join(folder, path), text);
+    return testConfig({ binary, run, digest: generation.digest, signal });
+  };
+};
+
+/** More refused objects than this are not looked for: each costs a test. */
+const MAX_TESTS = 50;
+
+/** Plans, and where NGINX refuses sets the blamed Ingresses aside, as the controller would, until it accepts. */
+const planAccepted = async (
+  state: ClusterState,
+  options: PlanOptions,
+  ask: Ask,
+): Promise<{ readonly planned: Plan; readonly unexplained: readonly NginxError[] }> => {
+  const setAside = new Map<ObjectRef, SetAside>();
+  for (let tests = 0; ; tests += 1) {
+    const planned = plan(state, { ...options, setAside });
+    const errors = await ask(planned);
+    const blamed = errors.flatMap((error) => {
+      const ref = blame(planned.generation, error);
+      return ref === undefined ? [] : [[ref, error.text] as const];
+    });
+    if (blamed.length === 0 || tests === MAX_TESTS) return { planned, unexplained: errors };
+    for (const [ref, reason] of blamed) setAside.set(ref, { served: setAside.has(ref) ? 'dropped' : 'closed', reason });
+  }
+};
+
+const describe = (problem: Problem, { locate }: ManifestSet): string => {
+  const place = locate(problem.subject, problem.field);
+  const where = place === undefined ? '' : `${place.file}:${place.line}: `;
+  return `${where}${severityOf(problem)} ${problem.code}: ${formatProblem(problem)}\n`;
+};
+
+const check = async (given: CheckFlags): Promise<number> => {
+  const flags = manifestFlags(given);
+  const manifests = await readManifests(flags.file);
+  const root = await mkdtemp(join(tmpdir(), 'portico-check-'));
+  try {
+    const layout = layoutIn(root);
+    const options = planOptions(flags, {
+      layout,
+      accessLog: 'off',
+      capabilities: { ipv6: false },
+      render: rendererOf(flags),
+    });
+    const state = asManifests(manifests.state, options.classRules);
+    const binary = await findNginx(process.env);
+    if (binary === undefined) process.stderr.write('portico: no NGINX here, so nginx -t is not asked\n');
+    const { planned, unexplained } = await planAccepted(state, options, await prepare(binary, layout));
+    for (const problem of planned.problems) process.stdout.write(describe(problem, manifests));
+    for (const { text } of unexplained) process.stdout.write(`error: NGINX refuses the configuration: ${text}\n`);
+    return planned.problems.length + unexplained.length === 0 ? EXIT.good : EXIT.problems;
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+};
+
+const prepare = async (binary: string | undefined, layout: Layout): Promise<Ask> => {
+  if (binary === undefined) return () => Promise.resolve([]);
+  await inspectNginx(binary);
+  await mkdir(layout.run.temp, { recursive: true });
+  await writeLocalConfig(layout.run, { machine: await inspectMachine(), ports: [53] });
+  return askNginx(binary, layout);
+};
+
+/** `portico check`: what is wrong with manifests, for people and for CI. */
+export const checkCommand = (finish: (code: number) => void): Command =>
+  withPlanFlags(new Command('check'))
+    .description('list every problem of manifests with its place, and ask nginx -t where there is an NGINX')
+    .requiredOption('-f, --file <path...>', 'manifests: files or folders')
+    .action(async (flags: CheckFlags) => finish(await check(flags)));

@@ -1,0 +1,81 @@
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { IngressClass } from '../cluster/resources.ts';
+import type { ClassRules, PlanOptions, Renderer } from '../plan/options.ts';
+import type { Layout } from '../protocol/layout.ts';
+import { builtInFolder, createRenderer, readTemplates, withOverrides } from '../render/templates.ts';
+import { objectRef, type Kind, type ObjectRef } from '../values/object-ref.ts';
+import type { PlanFlags } from './flags.ts';
+
+/** A renderer with the built-in templates, or with those of `--templates` in their place. */
+export const rendererOf = (flags: Pick<PlanFlags, 'templates'>): Renderer => {
+  const builtIn = readTemplates(builtInFolder);
+  return createRenderer(
+    flags.templates === undefined ? builtIn : withOverrides(builtIn, readTemplates(flags.templates)),
+  );
+};
+
+const namedObject = (kind: Kind, text: string): ObjectRef => {
+  const [namespace = '', name = ''] = text.split('/');
+  return objectRef(kind, namespace, name);
+};
+
+/** What the installation is, besides flags: where its files are, and what its machine can. */
+export interface InstallationFacts {
+  readonly layout: Layout;
+  readonly accessLog: string;
+  readonly capabilities: PlanOptions['capabilities'];
+  readonly render: Renderer;
+}
+
+/** Flags and facts as the options of `plan()`. */
+export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOptions => ({
+  classRules: {
+    ingressClass: flags.ingressClass,
+    controllerClass: flags.controllerClass,
+    watchIngressWithoutClass: flags.watchIngressWithoutClass,
+    ingressClassByName: flags.ingressClassByName,
+  },
+  annotationsPrefix: flags.annotationsPrefix,
+  ports: {
+    http: flags.httpPort,
+    https: flags.httpsPort,
+    publicHttp: flags.publicHttpPort ?? flags.httpPort,
+    publicHttps: flags.publicHttpsPort ?? 443,
+  },
+  endpoints: flags.endpoints === 'reload' ? 'reload' : 'dns',
+  setAside: new Map(),
+  ...facts,
+  ...(flags.watchNamespace === undefined ? {} : { watchNamespace: flags.watchNamespace }),
+  ...(flags.configmap === undefined ? {} : { configMap: namedObject('ConfigMap', flags.configmap) }),
+  ...(flags.defaultBackendService === undefined
+    ? {}
+    : { defaultBackendService: namedObject('Service', flags.defaultBackendService) }),
+  ...(flags.defaultSslCertificate === undefined
+    ? {}
+    : { defaultSslCertificate: namedObject('Secret', flags.defaultSslCertificate) }),
+});
+
+/**
+ * A folder of manifests seldom holds the IngressClass that its Ingresses name: where it is missing, the class named
+ * `--ingress-class` is ours, and so are Ingresses without a class.
+ */
+export const asManifests = (state: ClusterState, rules: ClassRules): ClusterState => {
+  const ref = objectRef('IngressClass', '', rules.ingressClass);
+  if (state.classes.has(ref)) return state;
+  const assumed: IngressClass = {
+    ref,
+    namespace: '',
+    name: rules.ingressClass,
+    createdAt: 0,
+    annotations: {},
+    labels: {},
+    controller: rules.controllerClass,
+  };
+  return { ...state, classes: new Map([...state.classes, [ref, assumed]]) };
+};
+
+/** The class rules for manifests: Ingresses without a class are ours. */
+export const manifestFlags = <Flags extends PlanFlags>(flags: Flags): Flags => ({
+  ...flags,
+  watchIngressWithoutClass: true,
+});

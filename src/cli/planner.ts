@@ -1,0 +1,23 @@
+import type { Planner } from '../controller/ports.ts';
+import { blame } from '../plan/blame.ts';
+import type { PlanOptions } from '../plan/options.ts';
+import { plan, type Plan } from '../plan/plan.ts';
+import { runtimeTable } from '../plan/runtime-table.ts';
+import { allBackends, transition } from '../plan/transition.ts';
+import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
+import type { Redacted } from '../values/redacted.ts';
+
+/** The planning functions with this installation's options; `options` is asked each time, because templates may change. */
+export const createPlanner = (options: () => PlanOptions, defaultCertificate: Redacted): Planner<Plan> => ({
+  plan: (state, { setAside, capabilities }) => plan(state, { ...options(), setAside, capabilities }),
+  runtimeTable: (state, plans) => {
+    const needed = {
+      backends: allBackends(plans.map((one) => one.model)),
+      certificates: plans.flatMap((one) => one.model.certificates),
+    };
+    const table = runtimeTable(state, needed);
+    return { ...table, certificates: [{ name: DEFAULT_CERTIFICATE, pem: defaultCertificate }, ...table.certificates] };
+  },
+  blame,
+  transition: (live, next) => transition(live, next, options().render),
+});

@@ -1,0 +1,129 @@
+import { fstatSync } from 'node:fs';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { inspectNginx } from '../agent/nginx-binary.ts';
+import { createLogger, type Logger } from '../ops/logger.ts';
+import { Fault } from '../problems/fault.ts';
+import { layoutIn } from '../protocol/layout.ts';
+import { EXIT } from './exit-codes.ts';
+import { stateDirOption, verbosityOption, withPlanFlags, type PlanFlags } from './flags.ts';
+import { requireNginx } from './nginx-path.ts';
+import { rendererOf } from './plan-options.ts';
+import { endSignal } from './signals.ts';
+import { superviseChild, superviseNginx, type Supervision } from './supervisor.ts';
+
+interface RunFlags extends PlanFlags {
+  readonly manifests: string;
+  readonly stateDir?: string;
+  readonly healthzPort?: number;
+  readonly v: number;
+}
+
+const requirePort = async (port: number): Promise<void> => {
+  const server = createServer();
+  try {
+    server.listen(port);
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Fault(
+      'port-in-use',
+      `port ${port} cannot be used; another one is chosen by --http-port and --https-port`,
+      { cause: error },
+    );
+  }
+  server.close();
+  await once(server, 'close');
+};
+
+/** Everything that would fail again and again is found before anything is started. */
+const requireWorld = async (flags: RunFlags): Promise<string> => {
+  rendererOf(flags);
+  const nginx = await requireNginx(process.env);
+  await inspectNginx(nginx);
+  const folder = await stat(flags.manifests).catch((error: unknown) => {
+    throw new Fault('manifests', `folder ${flags.manifests} cannot be read`, { cause: error });
+  });
+  if (!folder.isDirectory()) throw new Fault('manifests', `${flags.manifests} is not a folder`);
+  await requirePort(flags.httpPort);
+  await requirePort(flags.httpsPort);
+  return nginx;
+};
+
+/** NGINX opens /dev/stdout by its name, which works for terminals, pipes and files, but not for a socket. */
+const accessLog = (run: string, log: Logger): string => {
+  if (!fstatSync(1).isSocket()) return '/dev/stdout';
+  const file = `${run}/access.log`;
+  log.warn('stdout is a socket, which NGINX cannot open; the access log is a file', { file });
+  return file;
+};
+
+/** Flags of `run` as arguments of its children: `{ httpPort: 80 }` becomes `--http-port=80`. */
+const asArguments = (flags: Readonly<Record<string, unknown>>): readonly string[] =>
+  Object.entries(flags).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${String(value)}`],
+  );
+
+/** Workers of a master that runs as root are somebody else of the same group: the group may enter. */
+const temporaryState = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'portico-'));
+  await chmod(folder, 0o750);
+  return folder;
+};
+
+const startAll = (
+  flags: RunFlags,
+  stateDir: string,
+  context: { readonly nginx: string; readonly log: Logger },
+): readonly Supervision[] => {
+  const { log, nginx } = context;
+  const { run } = layoutIn(stateDir);
+  const module = process.argv[1] ?? '';
+  const { httpPort, httpsPort, v } = flags;
+  const finalCodes = [EXIT.usage, EXIT.environment];
+  const ofController = {
+    ...flags,
+    stateDir,
+    publicHttpPort: flags.publicHttpPort ?? httpPort,
+    publicHttpsPort: flags.publicHttpsPort ?? httpsPort,
+    healthzPort: flags.healthzPort ?? 0,
+    accessLog: accessLog(run.root, log),
+  };
+  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, v })];
+  return [
+    superviseChild({ name: 'controller', module, args: ['controller', ...asArguments(ofController)], finalCodes, log }),
+    superviseNginx({ binary: nginx, run, log }),
+    superviseChild({ name: 'agent', module, args: agent, finalCodes, log }),
+  ];
+};
+
+const run = async (flags: RunFlags): Promise<number> => {
+  const signal = endSignal();
+  const log = createLogger({ verbosity: flags.v, stream: process.stderr });
+  const nginx = await requireWorld(flags);
+  const stateDir = flags.stateDir ?? (await temporaryState());
+  log.info('starting', { manifests: flags.manifests, state: stateDir, http: flags.httpPort, https: flags.httpsPort });
+  process.env['NGINX_BINARY'] = nginx;
+  const parts = startAll(flags, stateDir, { nginx, log });
+  const stopped = once(signal, 'abort').then(() => undefined);
+  const end = await Promise.race([stopped, ...parts.map((part) => part.ended)]);
+  // The controller first, so that nothing is published any more; NGINX before the agent, which answers its questions.
+  for (const part of parts) await part.stop();
+  if (flags.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
+  return end?.code ?? EXIT.good;
+};
+
+/** `portico run`: controller, agent and NGINX of this machine, each its own process. */
+export const runCommand = (finish: (code: number) => void): Command =>
+  withPlanFlags(new Command('run'))
+    .description('serve a folder of manifests with the NGINX of this machine')
+    .requiredOption('--manifests <dir>', 'folder of manifests to serve')
+    .addOption(stateDirOption().default(undefined, 'a temporary folder'))
+    .addOption(new Option('--healthz-port <port>', 'port of the health endpoint').argParser(Number))
+    .addOption(verbosityOption())
+    .action(async (flags: RunFlags) => finish(await run(flags)));
