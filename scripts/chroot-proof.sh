@@ -66,7 +66,7 @@ prove_demo() {
   say 'npm run demo'
   local log="$root$home/demo.log" shop
   set -m # a process group of its own: Ctrl-C reaches a group
-  as_user 'cd portico && exec npm run demo' >"$log" 2>&1 &
+  as_user 'rm -f demo.log && cd portico && exec npm run demo >>../demo.log 2>&1' &
   demo=$!
   set +m
   ask --retry 300 --retry-delay 1 --retry-all-errors -H 'Host: shop.localhost' http://127.0.0.1:8080/shop/proof |
@@ -86,7 +86,7 @@ prove_demo() {
   [ $code = 0 ] || [ $code = 130 ] || { cat "$log"; fail "the demo ended with $code"; } # 130: npm's answer to Ctrl-C
   demo=
   [ -z "$(leftovers)" ] || fail "left running: $(leftovers)"
-  [ ! -e "$(dirname "$shop")" ] || fail "left behind: $(dirname "$shop")"
+  [ -z "$(ls -d "$root"/tmp/portico-* 2>/dev/null)" ] || fail "left behind: $(ls -d "$root"/tmp/portico-*)"
   cat "$log"
 }
 

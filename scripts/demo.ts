@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -86,34 +86,25 @@ Ctrl-C stops everything.
 interface Demo {
   readonly ports: Ports;
   readonly nginx: string;
+  /** The manifests that are served. */
   readonly folder: string;
-  readonly pods: readonly DemoPod[];
 }
 
 /** Serves until a signal ends it; resolves to the exit code of Portico. */
-const serve = async ({ ports, nginx, folder, pods }: Demo): Promise<number> => {
-  const manifests = join(folder, 'manifests');
-  await writeManifests(manifests, pods);
-  const portico = startPortico({ ports, nginx, folder, manifests });
+const serve = async (demo: Demo): Promise<number> => {
+  const portico = startPortico(demo);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => portico.kill('SIGTERM'));
   const gone = new AbortController();
   const exit = exitOf(portico).finally(() => gone.abort());
-  await withProgress('Starting Portico', () => answered(ports.http, gone.signal));
-  if (!gone.signal.aborted) console.log(invitation(ports, manifests));
+  await withProgress('Starting Portico', () => answered(demo.ports.http, gone.signal));
+  if (!gone.signal.aborted) console.log(invitation(demo.ports, demo.folder));
   return exit;
 };
 
-const startPortico = (demo: Omit<Demo, 'pods'> & { readonly manifests: string }): ChildProcess => {
-  const flags = {
-    '--manifests': demo.manifests,
-    '--state-dir': join(demo.folder, 'state'),
-    '--http-port': demo.ports.http,
-    '--https-port': demo.ports.https,
-    '--public-https-port': demo.ports.https,
-  };
-  const args = Object.entries(flags).flatMap(([name, value]) => [name, String(value)]);
-  const env = { ...process.env, NGINX_BINARY: demo.nginx };
-  return spawn(process.execPath, [MAIN, 'run', ...args], { env, stdio: 'inherit' });
+/** In a group of its own, so that Ctrl-C reaches it once, through us; its channel tells it when we die. */
+const startPortico = ({ ports, nginx, folder }: Demo): ChildProcess => {
+  const args = ['run', '--manifests', folder, '--http-port', `${ports.http}`, '--https-port', `${ports.https}`];
+  return fork(MAIN, args, { detached: true, env: { ...process.env, NGINX_BINARY: nginx } });
 };
 
 const exitOf = (child: ChildProcess): Promise<number> =>
@@ -130,7 +121,8 @@ const runDemo = async (): Promise<number> => {
   const folder = await mkdtemp(join(tmpdir(), 'portico-demo-'));
   const pods = await startPods();
   try {
-    return await serve({ ports, nginx, folder, pods });
+    await writeManifests(folder, pods);
+    return await serve({ ports, nginx, folder });
   } finally {
     await Promise.all(pods.map(({ echo }) => echo.close()));
     await rm(folder, { recursive: true });
