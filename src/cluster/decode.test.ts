@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../problems/problem.ts';
-import { objectRef } from '../values/object-ref.ts';
 import { decodeObject } from './decode.ts';
 
 const decode = (value: unknown) => {
-  const decoded = decodeObject(value, objectRef('File', '', 'a.yaml:1'));
+  const decoded = decodeObject(value);
   const resource = decoded.outcome === 'object' ? decoded.object.resource : undefined;
   const problems = decoded.outcome === 'ignored' ? [] : decoded.problems;
   return { outcome: decoded.outcome, resource, problems: problems.map(formatProblem) };
@@ -47,17 +46,17 @@ describe('what decodeObject takes', () => {
   });
 
   it.each([
-    [undefined, 'File a.yaml:1: expected a Kubernetes object; the object is ignored'],
-    ['text', 'File a.yaml:1: expected a Kubernetes object, got "text"; the object is ignored'],
-    [[], 'File a.yaml:1: expected a Kubernetes object, got "a list"; the object is ignored'],
+    [undefined, 'File input: expected a Kubernetes object; the object is ignored'],
+    ['text', 'File input: expected a Kubernetes object, got "text"; the object is ignored'],
+    [[], 'File input: expected a Kubernetes object, got "a list"; the object is ignored'],
     [
       { kind: 'Ingress' },
-      'File a.yaml:1 apiVersion: expected an API version such as networking.k8s.io/v1; the object is ignored',
+      'File input apiVersion: expected an API version such as networking.k8s.io/v1; the object is ignored',
     ],
-    [{ apiVersion: 'v1' }, 'File a.yaml:1 kind: expected a kind such as Ingress; the object is ignored'],
+    [{ apiVersion: 'v1' }, 'File input kind: expected a kind such as Ingress; the object is ignored'],
     [
       object('networking.k8s.io/v2', 'Ingress'),
-      'File a.yaml:1 apiVersion: expected version v1 or v1beta1, got "networking.k8s.io/v2"; the object is ignored',
+      'File input apiVersion: expected version v1 or v1beta1, got "networking.k8s.io/v2"; the object is ignored',
     ],
   ])('%j is refused', (value, problem) => {
     expect(decode(value)).toEqual({ outcome: 'refused', resource: undefined, problems: [problem] });
@@ -91,7 +90,7 @@ describe('names', () => {
   ])('a %s with %j is refused', (kind, metadata, problem) => {
     const { outcome, problems } = decode({ ...object('v1', kind), metadata });
     expect(outcome).toBe('refused');
-    expect(problems[0]).toContain(`File a.yaml:1 ${problem}`);
+    expect(problems[0]).toContain(`File input ${problem}`);
   });
 
   it.each([undefined, null, ''])('the namespace %j means default', (namespace) => {

@@ -16,7 +16,10 @@ import type { ObjectMeta } from './resources.ts';
 export type Decoded =
   | { readonly outcome: 'object'; readonly object: DecodedObject; readonly problems: readonly Problem[] }
   | { readonly outcome: 'ignored' }
-  | { readonly outcome: 'refused'; readonly problems: readonly Problem[] };
+  | { readonly outcome: 'refused'; readonly subject: ObjectRef; readonly problems: readonly Problem[] };
+
+/** The subject of problems of a value that does not say, or not acceptably, which object it is. */
+export const unnamedObject: ObjectRef = objectRef('File', '', 'input');
 
 type Decode = (root: Field, meta: ObjectMeta) => DecodedObject | undefined;
 
@@ -85,23 +88,20 @@ const decoderOf = (root: Field): Decoder | 'not ours' | undefined => {
   return reject(child(root, 'apiVersion'), `version ${[...found.versions.keys()].join(' or ')}`, IGNORED);
 };
 
-const decodeWith = ({ kind, decode }: Decoder, root: Field): DecodedObject | undefined => {
-  const identity = identityOf(root, kind);
-  if (identity === undefined) return undefined;
-  const named = { ...root, subject: identity.ref };
-  const meta = metaOf(named, identity);
-  return meta && decode(named, meta);
-};
-
 /**
  * Turns an object of the Kubernetes API, or what a manifest says it is, into a resource. Never throws: what is wrong
- * in one field costs that field, and becomes a problem of the object, or of `origin` where the object has no name.
+ * in one field costs that field, and becomes a problem of the object.
  */
-export const decodeObject = (value: unknown, origin: ObjectRef = objectRef('File', '', 'input')): Decoded => {
+export const decodeObject = (value: unknown): Decoded => {
   const problems: Problem[] = [];
-  const root = rootField(value, origin, problems);
+  const root = rootField(value, unnamedObject, problems);
   const decoder = decoderOf(root);
   if (decoder === 'not ours') return { outcome: 'ignored' };
-  const object = decoder && decodeWith(decoder, root);
-  return object === undefined ? { outcome: 'refused', problems } : { outcome: 'object', object, problems };
+  const identity = decoder && identityOf(root, decoder.kind);
+  if (decoder === undefined || identity === undefined) return { outcome: 'refused', subject: unnamedObject, problems };
+  const named = { ...root, subject: identity.ref };
+  const meta = metaOf(named, identity);
+  const object = meta && decoder.decode(named, meta);
+  if (object === undefined) return { outcome: 'refused', subject: identity.ref, problems };
+  return { outcome: 'object', object, problems };
 };
