@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../values/result.ts';
 export interface LocationKey {
   readonly modifier?: NginxArg;
   readonly path: NginxArg;
-  /** No rule spells it: `= "/foo"` beside `"/foo/"`. A spelled one wins over it. */
+  /** Prefix `/foo` needs `"/foo/"` and `= "/foo"`; what another rule spells (Prefix `/foo/`, Exact `/foo`) wins over it. */
   readonly derived: boolean;
 }
 
@@ -16,7 +16,7 @@ const exact = (path: string, derived: boolean): LocationKey => ({ ...prefix(path
 
 /** Prefix paths match whole path elements: `/foo` matches `/foo` and `/foo/bar`, never `/foobar`. */
 const prefixKeys = (path: string): readonly LocationKey[] =>
-  path.endsWith('/') ? [prefix(path, false)] : [prefix(`${path}/`, true), exact(path, false)];
+  path.endsWith('/') ? [prefix(path, false)] : [prefix(`${path}/`, true), exact(path, true)];
 
 /** The locations of a route; the error completes "expected …" where its path is no usable regular expression. */
 export const locationKeys = (route: Pick<Route<unknown>, 'path' | 'match'>): Result<readonly LocationKey[]> => {

@@ -28,7 +28,7 @@ const conflict = (loser: RuleRoute, winner: RuleRoute): Problem => ({
   code: 'HostPathConflict',
   subject: loser.from.ingress.ref,
   field: loser.field,
-  expected: 'a host and path that no older Ingress has',
+  expected: loser.from === winner.from ? 'each host and path once' : 'a host and path that no older Ingress has',
   received: `${loser.host}${loser.path} (${loser.type})`,
   consequence: `the one of ${winner.from.ingress.namespace}/${winner.from.ingress.name} is served`,
 });

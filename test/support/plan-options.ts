@@ -21,11 +21,14 @@ const render = createRenderer(readTemplates(builtInFolder));
 
 /** Options of `plan()` as `render` and `check` make them for manifests, with some flags changed. */
 export const testOptions = (flags: Partial<PlanFlags> = {}, facts: Partial<PlanOptions> = {}): PlanOptions => ({
-  ...planOptions(manifestFlags({ ...stockFlags, ...flags }), {
-    layout: layoutIn('/run/portico'),
-    accessLog: '/dev/stdout',
-    capabilities: { ipv6: false },
-    render,
-  }),
+  ...planOptions(
+    { ...manifestFlags(stockFlags), ...flags },
+    {
+      layout: layoutIn('/run/portico'),
+      accessLog: '/dev/stdout',
+      capabilities: { ipv6: false },
+      render,
+    },
+  ),
   ...facts,
 });
