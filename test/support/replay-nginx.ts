@@ -1,0 +1,108 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import { localMain, resolverLines } from '../../src/agent/local-config.ts';
+import { createDefaultCertificate } from '../../src/cli/default-certificate.ts';
+import type { ClusterState } from '../../src/cluster/cluster-state.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { runtimeTable } from '../../src/plan/runtime-table.ts';
+import { DEFAULT_CERTIFICATE } from '../../src/protocol/generation.ts';
+import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
+
+const binary = (): string => process.env['NGINX_BINARY'] ?? 'nginx';
+
+let defaultCertificate: ReturnType<typeof createDefaultCertificate> | undefined;
+
+/** What controller and agent would have written before NGINX reads a generation. */
+const writeState = async (layout: Layout, planned: Plan, state: ClusterState): Promise<void> => {
+  const { desired, run } = layout;
+  const fallback = await (defaultCertificate ??= createDefaultCertificate());
+  const machine = { processors: 1, openFiles: 1024, ipv6: false, root: process.getuid?.() === 0 };
+  const { certificates } = runtimeTable(state, planned.model);
+  const files = [
+    ...planned.generation.files.map(({ path, text }) => [join(run.current, path), text]),
+    ...planned.workerFiles.map(({ name, content }) => [join(desired.files, name), content.reveal()]),
+    ...certificates.map(({ name, pem }) => [join(desired.certs, `${name}.pem`), (pem ?? fallback.pem).reveal()]),
+    [join(desired.certs, `${DEFAULT_CERTIFICATE}.pem`), fallback.pem.reveal()],
+    [run.localMain, localMain(machine)],
+    [run.resolver, resolverLines([5353], 'off')],
+    [run.resolverIpv6, resolverLines([5353], 'on')],
+  ] as const;
+  await mkdir(run.temp, { recursive: true });
+  for (const [path = '', text = ''] of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+};
+
+/** Makes a state folder that NGINX workers without root may enter, for as long as it is used. */
+export const withLayout = async <T>(use: (layout: Layout) => Promise<T>): Promise<T> => {
+  const root = await mkdtemp(join(tmpdir(), 'portico-replay-'));
+  try {
+    await chmod(root, 0o750);
+    return await use(layoutIn(root));
+  } finally {
+    await rm(root, { recursive: true });
+  }
+};
+
+const args = ({ run }: Layout): string[] => ['-p', run.root, '-c', join(run.current, 'nginx.conf'), '-e', 'stderr'];
+
+/** Writes a plan into its layout and lets NGINX test it; resolves with what NGINX objects to or warns of. */
+export const objectionsTo = async (layout: Layout, planned: Plan, state: ClusterState): Promise<readonly string[]> => {
+  await writeState(layout, planned, state);
+  const { exitCode, stderr } = await execa(binary(), [...args(layout), '-t'], { reject: false });
+  const objections = stderr.split('\n').filter((line) => /\[(warn|error|crit|alert|emerg)\]/.test(line));
+  return exitCode === 0 || objections.length > 0 ? objections : [stderr];
+};
+
+type Nginx = ChildProcessByStdio<null, null, Readable>;
+
+/** Resolves when NGINX has bound its sockets; keeps what it says for a test that fails. */
+const started = async (nginx: Nginx): Promise<void> => {
+  const said: string[] = [];
+  const lines = createInterface({ input: nginx.stderr });
+  for await (const line of lines) {
+    said.push(line);
+    if (line.includes('using the "')) return;
+  }
+  throw new Error(`NGINX did not start:\n${said.join('\n')}`);
+};
+
+/** Runs NGINX with the plan that `objectionsTo` wrote, while `use` asks it. */
+export const withNginx = async <T>(layout: Layout, use: () => Promise<T>): Promise<T> => {
+  const nginx = spawn(binary(), [...args(layout), '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(nginx, 'exit');
+  try {
+    await started(nginx);
+    nginx.stderr.resume();
+    return await use();
+  } finally {
+    nginx.kill('SIGTERM');
+    await exited;
+  }
+};
+
+/** Below the range from which the kernel gives ports to connections and to servers that ask for any. */
+const [LOWEST, HIGHEST] = [10_000, 32_000];
+let next = LOWEST + (process.pid % (HIGHEST - LOWEST));
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host: '0.0.0.0', port }, () => server.close(() => resolve(true)));
+  });
+
+/** A port that nobody listens on, another one at each call. */
+export const freePort = async (): Promise<number> => {
+  next = next + 1 > HIGHEST ? LOWEST : next + 1;
+  const port = next;
+  return (await isFree(port)) ? port : freePort();
+};

@@ -1,0 +1,58 @@
+import { plan, type Plan } from '../../src/plan/plan.ts';
+import type { Layout } from '../../src/protocol/layout.ts';
+import type { GoldenCase } from './golden-cases.ts';
+import { testOptions } from './plan-options.ts';
+import { ask, type ReplayAnswer, type ReplayPorts } from './replay-client.ts';
+import { startCluster } from './replay-cluster.ts';
+import { freePort, objectionsTo, withLayout, withNginx } from './replay-nginx.ts';
+import type { ReplayRequest } from './replay-requests.ts';
+
+/** What NGINX objects to or warns of in the configuration of a case, as a cluster would get it. */
+export const objectionsToCase = ({ flags, state }: GoldenCase): Promise<readonly string[]> =>
+  withLayout((layout) =>
+    objectionsTo(
+      layout,
+      plan(state, testOptions(flags, { layout, accessLog: `${layout.run.root}/access.log` })),
+      state,
+    ),
+  );
+
+/** The case on free ports, with addresses in the configuration; clients see the ports that the flags name. */
+const replayedPlan = (
+  golden: GoldenCase,
+  layout: Layout,
+  ports: ReplayPorts,
+): ((state: GoldenCase['state']) => Plan) => {
+  const { publicHttp, publicHttps } = golden.options.ports;
+  const flags = {
+    ...golden.flags,
+    httpPort: ports.http,
+    httpsPort: ports.https,
+    publicHttpPort: publicHttp,
+    publicHttpsPort: publicHttps,
+    endpoints: 'reload',
+  } as const;
+  const options = testOptions(flags, { layout, accessLog: 'off' });
+  return (state) => plan(state, options);
+};
+
+/** Runs NGINX with a case in front of echo backends; calls `use` for each request with what came back. */
+export const replay = async (
+  golden: GoldenCase,
+  requests: readonly ReplayRequest[],
+  { network, use }: { readonly network: number; readonly use: (request: ReplayRequest, answer: ReplayAnswer) => void },
+): Promise<void> => {
+  const cluster = await startCluster(golden.state, plan(golden.state, golden.options), network);
+  try {
+    await withLayout(async (layout) => {
+      const ports = { http: await freePort(), https: await freePort() };
+      const objections = await objectionsTo(layout, replayedPlan(golden, layout, ports)(cluster.state), cluster.state);
+      if (objections.length > 0) throw new Error(objections.join('\n'));
+      await withNginx(layout, async () => {
+        for (const request of requests) use(request, await ask(request, ports));
+      });
+    });
+  } finally {
+    await cluster.close();
+  }
+};
