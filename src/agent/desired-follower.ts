@@ -46,14 +46,10 @@ export class DesiredFollower {
   /** Follows until the signal. */
   async follow(): Promise<void> {
     const { layout, log, signal } = this.#options;
-    const { root, current } = layout.desired;
-    const watcher = watch(root, {
-      depth: 0,
-      ignoreInitial: true,
-      atomic: false,
-      ignored: (path) => path !== root && path !== current,
-    });
-    watcher.on('all', () => this.#changes.put({}));
+    const { root } = layout.desired;
+    // The folder's own events: a watched file that is replaced twice in a row is lost, because its new inode is missed.
+    const watcher = watch(root, { depth: 0, ignored: (path) => path !== root });
+    watcher.on('raw', () => this.#changes.put({}));
     watcher.on('error', (error) =>
       log.warn('watching failed, looking every second', { folder: root, error: String(error) }),
     );

@@ -52,7 +52,11 @@ describe('toNginxError', () => {
       'bad in /state/run/generations/abc/sites/a.conf:3',
       { file: 'sites/a.conf', line: 3, text: 'bad' },
     ],
-    ['of the running configuration', 'bad in /state/run/current/nginx.conf:7', { file: 'nginx.conf', line: 7, text: 'bad' }],
+    [
+      'of the running configuration',
+      'bad in /state/run/current/nginx.conf:7',
+      { file: 'nginx.conf', line: 7, text: 'bad' },
+    ],
     [
       'of the running generation',
       'bad in /state/run/current/sites/a.conf:7',

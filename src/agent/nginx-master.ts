@@ -1,23 +1,13 @@
-import { realpath } from 'node:fs/promises';
 import type { Layout } from '../protocol/layout.ts';
 import { readIfPresent } from './atomic-file.ts';
-import { childrenOf, hasOpen, isAlive, readProcess, titleOf, type Process } from './processes.ts';
+import { childrenOf, isAlive, readProcess, titleOf, type Process } from './processes.ts';
 
 /** The NGINX master that runs our configuration; nothing where none runs. */
 export const findMaster = async (run: Layout['run']): Promise<Process | undefined> => {
   const pid = Number.parseInt((await readIfPresent(run.pid)) ?? '', 10);
   const found = pid > 0 ? await readProcess(pid) : undefined;
-  return found !== undefined && (await isOurs(found, run)) ? found : undefined;
-};
-
-/**
- * The pid file may be older than the process that has its pid now. A master's title names the configuration; where
- * NGINX was started through a loader of its own, Linux shows only the loader, and the open log tells.
- */
-const isOurs = async ({ pid }: Process, run: Layout['run']): Promise<boolean> => {
-  if ((await titleOf(pid)).includes(run.conf)) return true;
-  const log = await realpath(run.emergLog).catch(() => run.emergLog);
-  return hasOpen(pid, log);
+  // The pid file may be older than the process that has its pid now.
+  return found !== undefined && (await titleOf(pid)).includes(run.conf) ? found : undefined;
 };
 
 /** The workers of a master, those that only finish what they began too. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 /** A living process of this machine. */
 export interface Process {
@@ -53,14 +53,7 @@ export const isAlive = async ({ pid, start }: Pick<Process, 'pid' | 'start'>): P
 export const titleOf = async (pid: number): Promise<string> =>
   ((await readProc(pid, 'cmdline')) ?? '').replaceAll('\0', ' ').trim();
 
-/** Whether a process has this file open; false where that cannot be seen. */
-export const hasOpen = async (pid: number, path: string): Promise<boolean> => {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  const targets = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-  return targets.includes(path);
-};
-
-/** Sends a signal; says whether there was anybody to receive it. A negative pid names a group. */
+/** Sends a signal; says whether there was anybody to receive it. */
 export const sendSignal = (pid: number, signal: NodeJS.Signals): boolean => {
   try {
     return process.kill(pid, signal);

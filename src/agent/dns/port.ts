@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dg
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { TCP_LIMIT, UDP_LIMIT } from './answer.ts';
+import { quietPorts } from './quiet-ports.ts';
 
 /** Answers the bytes of one question; nothing for silence. */
 export type Reply = (question: Buffer, limit: number) => Promise<Buffer | undefined>;
@@ -17,10 +18,10 @@ const ATTEMPTS = 20;
 const IDLE_MS = 5_000;
 const MOST_CONNECTIONS = 128;
 
-/** Opens this port, or another one where it was taken meanwhile. */
-export const openPort = async (wanted: number, reply: Reply): Promise<OpenPort> => {
-  const candidates = [wanted, ...Array.from({ length: ATTEMPTS }, () => 0)];
-  for (const candidate of candidates) {
+/** Opens this port, or another one where there was none before or somebody took it meanwhile. */
+export const openPort = async (before: number | undefined, reply: Reply): Promise<OpenPort> => {
+  const candidates = await quietPorts(ATTEMPTS);
+  for (const candidate of before === undefined ? candidates : [before, ...candidates]) {
     const open = await tryPort(candidate, reply);
     if (open !== undefined) return open;
   }

@@ -23,7 +23,7 @@ export class DnsResponder {
   /** Opens `count` ports, as far as possible those of before; says which ones they are. */
   async open(before: readonly number[], count: number): Promise<readonly number[]> {
     for (let index = 0; index < count; index += 1) {
-      const port = await openPort(before[index] ?? 0, (question, limit) => this.#reply(question, limit));
+      const port = await openPort(before[index], (question, limit) => this.#reply(question, limit));
       this.#open = [...this.#open, port];
     }
     return this.#open.map(({ port }) => port);
