@@ -109,7 +109,7 @@ export const mapBlock = (source: Complex, target: VariableName, lines: readonly 
   lines: lines.map(mapLine),
 });
 
-/** A geo block: networks of an address variable to a constant. */
+/** A geo block: networks of an address variable to a constant; empty for all others (`default` would be 0.0.0.0/0 twice). */
 export const geoBlock = (
   source: string,
   target: VariableName,
@@ -117,8 +117,5 @@ export const geoBlock = (
 ): GeoBlock => ({
   source: encode('variable', source),
   target: encode('variable', target),
-  lines: [
-    { key: encode('keyword', 'default'), value: encode('plain', '0') },
-    ...lines.map(([network, value]) => ({ key: encode('cidr', network), value: encode('plain', value) })),
-  ],
+  lines: lines.map(([network, value]) => ({ key: encode('cidr', network), value: encode('plain', value) })),
 });
