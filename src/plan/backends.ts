@@ -40,11 +40,14 @@ const findPort = (service: Service, wanted: string): ServicePort | undefined =>
     .filter((port) => port.protocol === 'TCP')
     .find((port) => String(port.port) === wanted || String(port.targetPort ?? '') === wanted || port.name === wanted);
 
-/** Port numbers of a slice's pods for a Service port: matched by name, else the numeric target port. */
+/**
+ * Port numbers of a slice's pods for a Service port: those with its name, all of them where it has no name, and failing
+ * that its numeric target port.
+ */
 export const slicePorts = (slice: EndpointSlice, port: ServicePort): readonly number[] => {
-  const named = slice.ports.filter((one) => one.name === port.name && one.protocol === 'TCP');
-  const numbers = named.flatMap((one) => (one.port === undefined ? [] : [one.port]));
-  if (numbers.length > 0 || slice.ports.length > 0) return numbers;
+  const meant = slice.ports.filter((one) => one.protocol === 'TCP' && (port.name === '' || one.name === port.name));
+  const numbers = meant.flatMap((one) => (one.port === undefined ? [] : [one.port]));
+  if (numbers.length > 0) return numbers;
   return typeof port.targetPort === 'number' ? [port.targetPort] : [];
 };
 

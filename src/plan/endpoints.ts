@@ -14,9 +14,7 @@ const isReady = (endpoint: Endpoint): boolean => endpoint.ready !== false;
 
 const addressesOf = (slices: readonly EndpointSlice[], port: ServicePort, targetPort: number): readonly string[] => {
   const matching = slices.filter((slice) => slicePorts(slice, port).includes(targetPort));
-  const addresses = matching.flatMap((slice) =>
-    slice.endpoints.filter(isReady).flatMap((one) => one.addresses.slice(0, 1)),
-  );
+  const addresses = matching.flatMap((slice) => slice.endpoints.filter(isReady).flatMap((one) => one.addresses));
   return [...new Set(addresses)].toSorted();
 };
 
@@ -26,7 +24,9 @@ const answersOf = (
   slices: SliceIndex,
 ): readonly (readonly [string, NameAnswer])[] => {
   const { namespace, name } = refParts(backend.service);
-  const port = state.services.get(backend.service)?.ports.find((one) => String(one.port) === backend.port);
+  const port = state.services
+    .get(backend.service)
+    ?.ports.find((one) => one.protocol === 'TCP' && String(one.port) === backend.port);
   return backend.targetPorts.map((targetPort) => {
     const dnsName = endpointName(backend, targetPort);
     if (backend.external !== undefined) return [dnsName, { external: backend.external }];
