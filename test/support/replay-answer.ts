@@ -47,7 +47,7 @@ export const observe = (answer: ReplayAnswer, wanted: ExpectedAnswer): Observed 
     absent: lacking(headers, wanted.absent ?? []),
     trailers: pick(headersOf(Object.entries(answer.trailers)), wanted.trailers ?? {}),
     pod,
-    seen: pod === undefined ? undefined : observeSeen(answer.body, wanted.seen ?? {}),
+    seen: pod === undefined || wanted.seen === undefined ? undefined : observeSeen(answer.body, wanted.seen),
     body: answer.body,
     certificate: answer.certificate,
     protocol: answer.protocol,

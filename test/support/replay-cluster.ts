@@ -5,6 +5,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { objectRef, type ObjectRef } from '../../src/values/object-ref.ts';
 import { makeCertificate } from './certificates.ts';
 import { startEcho, type Echo, type EchoProtocol } from './echo-backend.ts';
+import { freePort } from './free-port.ts';
 
 /** Running stand-ins for the pods of a case, and the state with their addresses in place of the written ones. */
 export interface ReplayCluster {
@@ -52,20 +53,23 @@ class EchoPods {
     return known;
   }
 
-  /** The port that stands for a written one; the first echo on it finds one that is free. */
+  /** The port that stands for a written one. */
   port(written: number): number {
     return this.#ports.get(written) ?? written;
+  }
+
+  /** Finds ports in the order of the written ones, in which NGINX asks their pods. */
+  async reservePorts(written: Iterable<number>): Promise<void> {
+    for (const port of [...new Set(written)].toSorted((a, b) => a - b)) this.#ports.set(port, await freePort());
   }
 
   async start(written: Omit<WrittenPod, 'service'>, protocol: EchoProtocol): Promise<void> {
     const name = `${written.address}:${written.port}`;
     if (this.#started.has(name) || written.address.includes(':')) return;
     this.#started.add(name);
-    const address = this.address(written.address);
     tls ??= makeCertificate({ names: ['pod.test'] });
-    const echo = await startEcho({ name, protocol, address, port: this.#ports.get(written.port) ?? 0, tls: await tls });
-    this.#ports.set(written.port, echo.port);
-    this.echoes.push(echo);
+    const options = { name, protocol, address: this.address(written.address), port: this.port(written.port) };
+    this.echoes.push(await startEcho({ ...options, tls: await tls }));
   }
 }
 
@@ -115,7 +119,9 @@ export const startCluster = async (state: ClusterState, planned: Plan, network: 
   };
   const slices = [...state.endpointSlices.values()];
   try {
-    for (const pod of slices.flatMap((slice) => writtenPods(slice, state))) {
+    const written = slices.flatMap((slice) => writtenPods(slice, state));
+    await pods.reservePorts(written.map(({ port }) => port));
+    for (const pod of written) {
       await pods.start(pod, spoken.get(pod.service) ?? 'http');
     }
   } catch (error) {

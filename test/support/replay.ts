@@ -1,10 +1,11 @@
 import { plan, type Plan } from '../../src/plan/plan.ts';
 import type { Layout } from '../../src/protocol/layout.ts';
+import { freePort } from './free-port.ts';
 import type { GoldenCase } from './golden-cases.ts';
 import { testOptions } from './plan-options.ts';
 import { ask, type ReplayAnswer, type ReplayPorts } from './replay-client.ts';
 import { startCluster } from './replay-cluster.ts';
-import { freePort, objectionsTo, withLayout, withNginx } from './replay-nginx.ts';
+import { objectionsTo, withLayout, withNginx } from './replay-nginx.ts';
 import type { ReplayRequest } from './replay-requests.ts';
 
 /** What NGINX objects to or warns of in the configuration of a case, as a cluster would get it. */
