@@ -1,4 +1,5 @@
-import { booleanOf, child, integerOf, itemsOf, textOf, type Field } from './field.ts';
+import { addressOf, portNumberOf } from './decode-network.ts';
+import { booleanOf, child, itemsOf, textOf, type Field } from './field.ts';
 import type { Endpoint, EndpointSlice, ObjectMeta } from './resources.ts';
 
 const SERVICE_LABEL = 'kubernetes.io/service-name';
@@ -7,9 +8,7 @@ const endpointOf = (field: Field): Endpoint => {
   const conditions = child(field, 'conditions');
   const addresses = itemsOf(child(field, 'addresses'), 'the endpoint has no addresses');
   return {
-    addresses: addresses
-      .map((address) => textOf(address, 'the address is left out'))
-      .filter((address) => address !== undefined),
+    addresses: addresses.map(addressOf).filter((address) => address !== undefined),
     ready: booleanOf(child(conditions, 'ready')),
     serving: booleanOf(child(conditions, 'serving')),
     terminating: booleanOf(child(conditions, 'terminating')),
@@ -19,7 +18,7 @@ const endpointOf = (field: Field): Endpoint => {
 /** Decodes a port of an EndpointSlice or of a subset of Endpoints, which look alike. */
 export const endpointPortOf = (field: Field): EndpointSlice['ports'][number] => ({
   name: textOf(child(field, 'name'), 'the port has no name') ?? '',
-  port: integerOf(child(field, 'port')),
+  port: portNumberOf(child(field, 'port'), 'the port is left out'),
   protocol: textOf(child(field, 'protocol'), 'using TCP (default)') || 'TCP',
 });
 

@@ -1,15 +1,16 @@
 import { objectRef } from '../values/object-ref.ts';
 import { endpointPortOf } from './decode-endpoint-slice.ts';
+import { addressOf } from './decode-network.ts';
 import type { Endpoints } from './decoded-object.ts';
-import { child, itemsOf, textOf, type Field } from './field.ts';
+import { child, itemsOf, type Field } from './field.ts';
 import type { Endpoint, EndpointSlice, ObjectMeta } from './resources.ts';
 
 type SubsetSlice = Pick<EndpointSlice, 'addressType' | 'ports' | 'endpoints'>;
 
 const endpointsOf = (subset: Field, key: string, ready: boolean): readonly Endpoint[] =>
   itemsOf(child(subset, key), 'the subset has no addresses').flatMap((field) => {
-    const ip = textOf(child(field, 'ip'), 'the address is left out');
-    return ip ? [{ addresses: [ip], ready, serving: ready, terminating: false }] : [];
+    const ip = addressOf(child(field, 'ip'));
+    return ip === undefined ? [] : [{ addresses: [ip], ready, serving: ready, terminating: false }];
   });
 
 /** One slice for each address family of a subset, because a slice has one. */

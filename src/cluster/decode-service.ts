@@ -1,18 +1,22 @@
-import { child, integerOf, itemsOf, reject, textOf, type Field } from './field.ts';
+import { PORT_NUMBER, portNumberOf } from './decode-network.ts';
+import { child, itemsOf, reject, textOf, type Field } from './field.ts';
 import type { ObjectMeta, Service, ServicePort } from './resources.ts';
 
+const targetPortOf = (field: Field): ServicePort['targetPort'] => {
+  const consequence = 'using the port itself';
+  return typeof field.value === 'number' ? portNumberOf(field, consequence) : textOf(field, consequence) || undefined;
+};
+
 const portOf = (field: Field): ServicePort | undefined => {
-  const port = integerOf(child(field, 'port'));
-  if (port === undefined) {
-    reject(child(field, 'port'), 'a port number', 'the port is left out');
-    return undefined;
-  }
-  const target = child(field, 'targetPort');
+  const number = child(field, 'port');
+  const port = portNumberOf(number, 'the port is left out');
+  if (number.value === undefined) reject(number, PORT_NUMBER, 'the port is left out');
+  if (port === undefined) return undefined;
   const protocol = textOf(child(field, 'protocol'), 'using TCP (default)');
   return {
     name: textOf(child(field, 'name'), 'the port has no name') ?? '',
     port,
-    targetPort: integerOf(target) ?? (textOf(target, 'using the port itself') || undefined),
+    targetPort: targetPortOf(child(field, 'targetPort')),
     protocol: protocol || 'TCP',
   };
 };

@@ -160,7 +160,7 @@ describe('the other kinds', () => {
       ],
     });
     expect(problems).toEqual([
-      'Service default/x spec.ports[2].port: expected a port number, got "x"; the port is left out',
+      'Service default/x spec.ports[2].port: expected a port number from 1 to 65535, got "x"; the port is left out',
     ]);
   });
 
