@@ -1,5 +1,6 @@
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { matchText, parseClusterRegex } from '../nginx/cluster-regex.ts';
+import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import type { Route } from '../model/routing-model.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
@@ -18,8 +19,7 @@ const exact = (path: string, derived: boolean): LocationKey => ({ ...prefix(path
 const prefixKeys = (path: string): readonly LocationKey[] =>
   path.endsWith('/') ? [prefix(path, false)] : [prefix(`${path}/`, true), exact(path, true)];
 
-/** The locations of a route; the error completes "expected …" where its path is no usable regular expression. */
-export const locationKeys = (route: Pick<Route<unknown>, 'path' | 'match'>): Result<readonly LocationKey[]> => {
+const keysOf = (route: Pick<Route<unknown>, 'path' | 'match'>): Result<readonly LocationKey[]> => {
   switch (route.match.kind) {
     case 'exact':
       return ok([exact(route.path, false)]);
@@ -30,6 +30,19 @@ export const locationKeys = (route: Pick<Route<unknown>, 'path' | 'match'>): Res
       if (!regex.ok) return fail(regex.error);
       return ok([{ modifier: keyword('~*'), path: encode('regex', `^${matchText(regex.value)}`), derived: false }]);
     }
+  }
+};
+
+/**
+ * The locations of a route; the error completes "expected …" where its path is no usable regular expression, or is too
+ * long once it is printed.
+ */
+export const locationKeys = (route: Pick<Route<unknown>, 'path' | 'match'>): Result<readonly LocationKey[]> => {
+  try {
+    return keysOf(route);
+  } catch (error) {
+    if (error instanceof EncodingRefusal) return fail(error.expected);
+    throw error;
   }
 };
 
