@@ -27,9 +27,14 @@ interface Entry {
   readonly time: string;
 }
 
-/** What JSON leaves as it is, though a terminal or a reader of lines does not. */
-const escapeControls = (json: string): string =>
-  json.replaceAll(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escapeUnits = (text: string): string =>
+  text
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+
+/** What JSON leaves as it is, though a terminal or a reader of lines does not; marks that hide or turn text too. */
+const escapeControls = (json: string): string => json.replaceAll(/[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu, escapeUnits);
 
 const toJson = (value: unknown): string => escapeControls(JSON.stringify(value) ?? 'undefined');
 

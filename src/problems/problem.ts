@@ -31,13 +31,21 @@ export const problemKey = (problem: Problem): string =>
 /** `error` or `warning`, as the catalogue says. */
 export const severityOf = (problem: Problem): 'error' | 'warning' => problemCatalogue[problem.code].severity;
 
+/** Control characters, ends of lines, and marks that hide the text around them or turn it round. */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Cf}|\p{Surrogate}/gu;
+
+const escapeUnprintable = (text: string): string =>
+  text.replaceAll(UNPRINTABLE, (char) =>
+    char
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+
 /** Text of a user made safe for one line of a log or terminal: JSON escapes, at most 120 characters. */
 export const quoteReceived = (text: string): string => {
   const short = text.length > MAX_RECEIVED ? `${text.slice(0, MAX_RECEIVED)}…` : text;
-  return JSON.stringify(short).replaceAll(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeUnprintable(JSON.stringify(short));
 };
 
 /** One sentence: where, what was expected, what was received, what is done instead. */
@@ -46,5 +54,5 @@ export const formatProblem = (problem: Problem): string => {
   const object = namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
   const where = problem.field.length === 0 ? object : `${object} ${formatField(problem.field)}`;
   const got = problem.received === undefined ? '' : `, got ${quoteReceived(problem.received)}`;
-  return `${where}: expected ${problem.expected}${got}; ${problem.consequence}`;
+  return escapeUnprintable(`${where}: expected ${problem.expected}${got}; ${problem.consequence}`);
 };
