@@ -1,0 +1,137 @@
+import type { Family, KeySpec } from '../../src/annotations/define.ts';
+import { families } from '../../src/annotations/index.ts';
+import { plannedAnnotations } from '../../src/annotations/planned.ts';
+import { encoded, prefixed, wishFields, type Wish } from './hostile-cluster.ts';
+
+/** A place where a tenant can put any text. */
+export interface HostileField {
+  readonly name: string;
+  readonly wish: (value: unknown) => Partial<Wish>;
+  /** Harmless values; between them they show every form that the tenant's blocks may take. */
+  readonly harmless: readonly unknown[];
+}
+
+const registry: readonly Family[] = families;
+
+/** Every key of the registry. */
+export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = registry.flatMap((family) =>
+  Object.entries(family.keys),
+);
+
+/** Without these a key has no effect, or the route is closed before it could have one. */
+const companions = (key: string): Readonly<Record<string, unknown>> => {
+  if (key.startsWith('auth-')) return { 'auth-type': 'basic', 'auth-secret': 'users' };
+  return key.endsWith('-slash') ? { 'force-ssl-redirect': 'true' } : { 'use-regex': 'true' };
+};
+
+const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({
+  name: `annotation ${name}`,
+  wish: (value) => ({ annotations: prefixed({ ...companions(name), [name]: value }), path: '/api(.*)' }),
+  harmless: [...harmless, 'not valid'],
+});
+
+/** Their texts are never read, so all of them may have the same at once. */
+const plannedField = (effect: 'closes' | 'ignored'): HostileField => {
+  const names = Object.keys(plannedAnnotations).filter((name) => plannedAnnotations[name] === effect);
+  return {
+    name: `annotations that are not supported (${effect})`,
+    wish: (value) => ({ annotations: prefixed(Object.fromEntries(names.map((name) => [name, value]))) }),
+    harmless: ['x'],
+  };
+};
+
+const annotationFields: readonly HostileField[] = [
+  ...keySpecs
+    .filter(([, spec]) => spec.source !== 'configmap')
+    .flatMap(([key, { aliases = [], type }]) => [key, ...aliases].map((name) => annotationField(name, type.examples))),
+  plannedField('closes'),
+  plannedField('ignored'),
+  annotationField('no-such-annotation', ['x']),
+  {
+    name: 'the class annotation',
+    wish: (value) => ({ className: undefined, annotations: { 'kubernetes.io/ingress.class': value } }),
+    harmless: ['nginx', 'other'],
+  },
+  {
+    name: 'the name of an annotation of ours',
+    wish: (value) => ({ annotations: prefixed({ [String(value)]: 'x' }) }),
+    harmless: ['x'],
+  },
+  { name: 'the name of an annotation', wish: (value) => ({ annotations: { [String(value)]: 'x' } }), harmless: ['x'] },
+  { name: 'the name of a label', wish: (value) => ({ labels: { [String(value)]: 'x' } }), harmless: ['x'] },
+  { name: 'the value of a label', wish: (value) => ({ labels: { app: value } }), harmless: ['x'] },
+  { name: 'the value of an annotation', wish: (value) => ({ annotations: { app: value } }), harmless: ['x'] },
+];
+
+const password = prefixed({ 'auth-type': 'basic', 'auth-secret': 'users' });
+const passwordMap = { ...password, ...prefixed({ 'auth-secret-type': 'auth-map' }) };
+
+const secretFields: readonly HostileField[] = [
+  {
+    name: 'a password file',
+    wish: (value) => ({ annotations: password, data: encoded({ auth: String(value) }) }),
+    harmless: ['user:hash'],
+  },
+  {
+    name: 'a value that is no base64',
+    wish: (value) => ({ annotations: password, data: { auth: value } }),
+    harmless: ['eA=='],
+  },
+  {
+    name: 'a user',
+    wish: (value) => ({ annotations: passwordMap, data: encoded({ [String(value)]: 'hash' }) }),
+    harmless: ['user'],
+  },
+  {
+    name: 'the password of a user',
+    wish: (value) => ({ annotations: passwordMap, data: encoded({ user: String(value) }) }),
+    harmless: ['hash'],
+  },
+];
+
+/** The same fields where the path of the host is a regular expression. */
+const regexFields: readonly HostileField[] = [
+  {
+    name: 'path, as a regular expression',
+    wish: (value) => ({ path: value, annotations: prefixed({ 'use-regex': 'true' }) }),
+    harmless: ['/a(b)', 'no path'],
+  },
+  {
+    name: 'path, rewritten',
+    wish: (value) => ({ path: value, annotations: prefixed({ 'rewrite-target': '/$1$2' }) }),
+    harmless: ['/a(b)(c)', '/', 'no path'],
+  },
+  {
+    name: 'path, rewritten to its text',
+    wish: (value) => ({ path: value, annotations: prefixed({ 'rewrite-target': value }) }),
+    harmless: ['/', '/a', 'no path'],
+  },
+];
+
+const variants: Readonly<Partial<Record<keyof Wish, readonly unknown[]>>> = {
+  path: ['/', '/a', '/a/', 'no path'],
+  pathType: ['Exact', 'Prefix', 'ImplementationSpecific', 'Other'],
+  host: ['', 'a.example', '*.a.example', '-'],
+  className: ['nginx', 'other'],
+  serviceType: ['ClusterIP', 'ExternalName'],
+  servicePortProtocol: ['TCP', 'UDP'],
+  externalName: ['backend.internal', 'localhost'],
+};
+
+/** Every text field of every object that a tenant may own. */
+export const hostileFields: readonly HostileField[] = [
+  ...wishFields.map((field): HostileField => ({
+    name: field,
+    wish: (value) => ({ [field]: value }),
+    harmless: variants[field] ?? ['a-b'],
+  })),
+  ...regexFields,
+  ...annotationFields,
+  ...secretFields,
+];
+
+/** Content of the installation's ConfigMap with the same text under every key. */
+export const hostileSettings = (text: unknown): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    keySpecs.filter(([, spec]) => spec.source !== 'annotation').map(([key, spec]) => [spec.configMapKey ?? key, text]),
+  );

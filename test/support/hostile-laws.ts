@@ -1,0 +1,78 @@
+import type { ConfigNode } from '../../src/nginx/lexer.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { formatProblem } from '../../src/problems/problem.ts';
+import {
+  blocksOf,
+  commonText,
+  configText,
+  directivesOf,
+  everyDirective,
+  httpOf,
+  serverShapes,
+  vocabulary,
+} from './hostile-tree.ts';
+
+/** What the arguments may be that decide where NGINX reads, writes, listens, connects or leads clients to. */
+const SINKS: Readonly<Record<string, RegExp>> = {
+  auth_basic: /^(?!off$)[\x20-\x7e]*$/,
+  auth_basic_user_file: /^\/run\/portico\/desired\/files\/[0-9a-f]{64}$/,
+  access_log: /^(off|\/dev\/stdout upstreaminfo)$/,
+  error_log: /^(stderr notice|\/run\/portico\/run\/emerg\.log emerg)$/,
+  error_page: /^502 = @pt_(unavailable|not_found)$/,
+  grpc_pass: /^grpcs?:\/\/u[0-9a-f]+$/,
+  if: /^\((\$pt_no_endpoints|\$pt_access_scheme = http|\$uri = \/) ?\)$/,
+  include: /^(\/run\/portico\/run\/(local-main|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
+  listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
+  location: /^(@pt_unavailable|@pt_not_found|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/,
+  proxy_pass: /^https?:\/\/(u[0-9a-f]+|pt_default_404)$/,
+  return:
+    /^(200|404|50[23]|30[1278] https:\/\/\$\{pt_redirect_host\}\$\{(pt_redirect_uri|request_uri)\}|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
+  rewrite:
+    /^\(\*LIMIT_MATCH=50000\)\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|(\/|\$\{pt_\d+\})([\w~.:+/-]|\$\{pt_\d+\})*) break$/,
+  server:
+    /^(p\d{1,5}\.u[0-9a-f]+\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/not-found\.sock|)$/,
+  server_name: /^(_|[a-z0-9.-]+|~\^\[\\w-\]\+(\\\.[a-z0-9-]+)+\\z)$/,
+  set: /^\$proxy_upstream_name [a-z0-9-]+$/,
+  ssl_certificate: /^\$pt_certificate$/,
+  ssl_certificate_key: /^\$pt_certificate$/,
+  upstream: /^(u[0-9a-f]+|pt_default_404)$/,
+};
+
+const NAMED_GROUP = /\(\?(?:P?<(?![=!])(?!pt_\d+>)|')/;
+
+const strangeDirectives = (nodes: readonly ConfigNode[]): readonly string[] =>
+  everyDirective(nodes).flatMap(({ name, args }) => {
+    const text = args.join(' ');
+    if (!vocabulary.has(name)) return [`no template has the directive ${name} ${text}`];
+    const isRegex = name === 'rewrite' || (name === 'location' && args[0] === '~*');
+    if (isRegex && NAMED_GROUP.test(text)) return [`${name} captures into a variable: ${text}`];
+    return SINKS[name]?.test(text) === false ? [`${name} leads astray: ${text}`] : [];
+  });
+
+/** Control characters, separators of lines, and marks that turn or hide text. */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/u;
+
+/** What no plan may hold, whoever wrote whatever. */
+export const unsound = (planned: Plan): readonly string[] => [
+  ...strangeDirectives(directivesOf(configText(planned))),
+  ...planned.problems
+    .map(formatProblem)
+    .filter((line) => UNPRINTABLE.test(line))
+    .map((line) => `a problem is not one line of text: ${JSON.stringify(line)}`),
+];
+
+/** Every shape that a part of a server has. */
+export const shapesOf = (planned: Plan): readonly string[] =>
+  httpOf(directivesOf(configText(planned)))
+    .filter((node) => node.name === 'server')
+    .flatMap(serverShapes);
+
+/** What has changed for others than the tenants between two plans. */
+export const sideEffects = (before: Plan, after: Plan): readonly string[] => {
+  const [was, is] = [configText(before), configText(after)];
+  const changed = blocksOf(is, 'innocent').join('\n') !== blocksOf(was, 'innocent').join('\n');
+  return [
+    ...(changed ? ['the blocks of the innocent tenant'] : []),
+    ...(commonText(is) === commonText(was) ? [] : ['what all tenants share']),
+  ];
+};

@@ -1,0 +1,81 @@
+import { directiveCatalogue } from '../../src/nginx/catalogue.ts';
+import { parseConfig, type ConfigNode } from '../../src/nginx/lexer.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { sampleConfig } from '../../src/render/sample.ts';
+import { builtInFolder, createRenderer, readTemplates } from '../../src/render/templates.ts';
+
+/** The configuration of a plan. */
+export const configText = (planned: Plan): string => planned.generation.files[0]?.text ?? '';
+
+/** The directives of a configuration; throws where NGINX could not read it. */
+export const directivesOf = (text: string): readonly ConfigNode[] => {
+  const parsed = parseConfig(text);
+  if (parsed.ok) return parsed.value;
+  const { line, expected } = parsed.error;
+  throw new Error(`line ${line}: expected ${expected}: ${text.split('\n')[line - 1]}`);
+};
+
+/** The directives within `http`. */
+export const httpOf = (nodes: readonly ConfigNode[]): readonly ConfigNode[] =>
+  nodes.find((node) => node.name === 'http')?.children ?? [];
+
+const ENTRY_BLOCKS = new Set(['map', 'geo']);
+
+/** All directives at any depth, without the entries of maps. */
+export const everyDirective = (nodes: readonly ConfigNode[]): readonly ConfigNode[] =>
+  nodes.flatMap((node) => [node, ...(ENTRY_BLOCKS.has(node.name) ? [] : everyDirective(node.children ?? []))]);
+
+const sampleText = (): string => {
+  const [file] = createRenderer(readTemplates(builtInFolder))(sampleConfig());
+  // Its line of a snippet is a mere word.
+  return (file?.text ?? '').replaceAll(/^ *sample$/gm, '');
+};
+
+/** Names of directives that templates or the catalogue have. */
+export const vocabulary: ReadonlySet<string> = new Set([
+  ...Object.keys(directiveCatalogue),
+  ...everyDirective(directivesOf(sampleText())).map((node) => node.name),
+]);
+
+/** Names and numbers of arguments of a body's directives; repetitions are one. */
+export const shapeOf = (nodes: readonly ConfigNode[]): string => {
+  const parts = nodes.map(({ name, args, children }) => {
+    const body = children === undefined ? '' : ` {${shapeOf(children)}}`;
+    return `${name}/${args.length}${body}`;
+  });
+  return parts.filter((part, index) => part !== parts[index - 1]).join(' ');
+};
+
+/** Shapes that a server consists of: itself without its locations, and each of its locations. */
+export const serverShapes = (server: ConfigNode): readonly string[] => {
+  const body = server.children ?? [];
+  const locations = body.filter((node) => node.name === 'location');
+  return [
+    `server {${shapeOf(body.filter((node) => node.name !== 'location'))}}`,
+    ...locations.map((node) => `location/${node.args.length} {${shapeOf(node.children ?? [])}}`),
+  ];
+};
+
+/** Lines of the configuration's blocks under a comment that names this namespace, in order. */
+export const blocksOf = (text: string, namespace: string): readonly string[] => {
+  const blocks: string[] = [];
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (!new RegExp(`^ {4}# from (Ingress|Service)/${namespace}/`).test(line)) continue;
+    blocks.push(lines.slice(index, lines.indexOf('    }', index) + 1).join('\n'));
+  }
+  return blocks;
+};
+
+/** The configuration without the servers and upstreams of tenants, and without sizes that follow from their number. */
+export const commonText = (text: string): string => {
+  const kept: string[] = [];
+  let inside = false;
+  for (const line of text.split('\n')) {
+    if (/^ {4}# from /.test(line)) inside = true;
+    if (!inside && line !== '' && !/_hash_(bucket|max)_size|^ {8}"\\\\[a-z0-9*.-]+" \/.*# from /.test(line))
+      kept.push(line);
+    if (line === '    }') inside = false;
+  }
+  return kept.join('\n');
+};
