@@ -34,7 +34,7 @@ const SWEEP_EVERY_MS = 1_000;
 
 /**
  * The NGINX container's half: brings to life what the controller desires and answers NGINX's DNS questions, until the
- * signal. It neither starts nor stops NGINX; a supervisor does, as soon as `run/nginx.conf` is there.
+ * signal. It neither starts nor stops NGINX; a supervisor does, as soon as `current` leads to a configuration.
  */
 export const runAgent = async (options: AgentOptions): Promise<void> => {
   const ended = new AbortController();

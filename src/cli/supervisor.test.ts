@@ -24,7 +24,7 @@ afterEach(async () => {
 const supervise = async (code: string): Promise<Supervision> => {
   const module = join(folder, 'child.mjs');
   await writeFile(module, `import fs from 'node:fs'; fs.appendFileSync(process.argv[2], process.pid + '\\n'); ${code}`);
-  supervision = superviseChild({ name: 'child', module, args: [pids], finalCodes: [2, 3], log, stopLimitMs: 200 });
+  supervision = superviseChild({ name: 'child', module, args: [pids], finalCodes: [2, 3], log, stopLimitMs: 500 });
   return supervision;
 };
 
@@ -65,6 +65,17 @@ describe('superviseChild', () => {
       'if (fs.readFileSync(process.argv[2], "utf8").split("\\n").length < 3) process.exit(70); setInterval(() => {}, 1e3);',
     );
     expect(await started(2)).toHaveLength(2);
+  });
+
+  it('stops a child gently, although it listens for the end of its channel', async () => {
+    const farewell = 'process.on("exit", () => fs.appendFileSync(process.argv[2], "0\\n"));';
+    const child = await supervise(
+      `${farewell} process.once("SIGTERM", () => {}); process.once("disconnect", () => {});`,
+    );
+    const [pid] = await started(1);
+    await child.stop();
+    expect(await started(2)).toEqual([pid, 0]);
+    expect(await child.ended).toBeUndefined();
   });
 
   it('stops a child, by force if it must', async () => {

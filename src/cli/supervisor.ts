@@ -41,7 +41,7 @@ const KILL_LIMIT_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Keeps an NGINX master running from the moment that `run/nginx.conf` is there; takes over one that runs already, for
+ * Keeps an NGINX master running from the moment that `current` leads to a configuration; takes over one that runs already, for
  * NGINX outlives this process too.
  *
  * Measured with 1.30.6: workers whose master was killed go on accepting for ever, with the configuration that they have,
@@ -85,7 +85,7 @@ export const superviseNginx = ({ binary, run, log, quitLimitMs = STOP_LIMIT_MS }
  */
 export const superviseChild = (child: ChildSupervision): Supervision => {
   const stopping = new AbortController();
-  let running: Running | undefined;
+  let running: ForkedChild | undefined;
   const start = (): Promise<Running> => {
     running = forkChild(child);
     return Promise.resolve(running);
@@ -95,6 +95,7 @@ export const superviseChild = (child: ChildSupervision): Supervision => {
   const ended = keepRunning({ name: child.name, start, isFinal, log: child.log, signal: stopping.signal });
   const stop = async (): Promise<void> => {
     stopping.abort();
+    running?.disconnect();
     await endInTurn(
       () => groupOf(running),
       [
@@ -107,13 +108,21 @@ export const superviseChild = (child: ChildSupervision): Supervision => {
   return { ended, stop };
 };
 
+interface ForkedChild extends Running {
+  /** An open channel with a listener keeps a Node process from ending when it has nothing left to do. */
+  readonly disconnect: () => void;
+}
+
 /** In a group of its own: Ctrl-C reaches this process only, which knows the order in which to stop. */
-const forkChild = ({ module, args }: ChildSupervision): Running => {
+const forkChild = ({ module, args }: ChildSupervision): ForkedChild => {
   const forked = fork(module, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const { promise: ended, resolve, reject } = Promise.withResolvers<Exit>();
   forked.once('exit', (code, signal) => resolve(code === null ? { signal: signal ?? 'unknown' } : { code }));
   forked.once('error', reject);
-  return { pid: forked.pid ?? 0, ended };
+  const disconnect = (): void => {
+    if (forked.connected) forked.disconnect();
+  };
+  return { pid: forked.pid ?? 0, ended, disconnect };
 };
 
 const groupOf = async (leader: Running | undefined): Promise<readonly Process[]> =>
