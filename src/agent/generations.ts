@@ -39,9 +39,12 @@ export class Generations {
     return this.#memory.confirmed ?? BOOTSTRAP;
   }
 
-  /** Learns what lies there already. */
+  /** Learns what lies there already; a confirmed generation that is gone is none. */
   async learnAll(): Promise<void> {
-    for (const digest of await listGenerations(this.#options.run)) await this.learn(digest);
+    const found = await listGenerations(this.#options.run);
+    for (const digest of found) await this.learn(digest);
+    const { confirmed, ...rest } = this.#memory;
+    if (confirmed !== undefined && !found.includes(confirmed)) await this.#remember(rest);
   }
 
   /** Learns the names of a generation, which are answered from now on for as long as it lies there. */

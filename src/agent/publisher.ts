@@ -2,6 +2,7 @@ import { Fault } from '../problems/fault.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { testConfig } from './config-test.ts';
+import { EmergLog } from './emerg-log.ts';
 import { toNginxError } from './error-lines.ts';
 import { currentGeneration, switchTo, takeGeneration } from './generation-folders.ts';
 import type { Generations } from './generations.ts';
@@ -98,6 +99,8 @@ export class Publisher {
       return [];
     }
     giveUp.abort();
+    // The next agent finds the switch unconfirmed.
+    if (signal.aborted) throw new Fault('reload', 'the agent was ended while NGINX was loading');
     await switchTo(run, generations.fallback);
     if (verdict.kind === 'refused') return unique(verdict.lines.map((line) => toNginxError(line, run)));
     await this.#refresh(true);
@@ -106,10 +109,13 @@ export class Publisher {
 
   async #awaitMaster(): Promise<Process> {
     const { layout, signal } = this.#options;
+    const emergencies = new EmergLog(layout.run.emergLog);
+    await emergencies.skip();
     const patience = { limitMs: MASTER_LIMIT_MS, everyMs: 50, signal };
     const master = await until(() => findMaster(layout.run), patience);
-    if (master === undefined) throw new Fault('reload', 'NGINX is not running');
-    return master;
+    if (master !== undefined) return master;
+    const [why] = await emergencies.lines();
+    throw new Fault('reload', why === undefined ? 'NGINX is not running' : `NGINX is not running: ${why.text}`);
   }
 
   /** An upstream answers 502 until NGINX has asked for its name once. */

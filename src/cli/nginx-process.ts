@@ -5,6 +5,7 @@ import { readMemory } from '../agent/memory.ts';
 import { accepts, findMaster } from '../agent/nginx-master.ts';
 import { isAlive, listProcesses, sendSignal, type Process } from '../agent/processes.ts';
 import { until } from '../agent/until.ts';
+import { Fault } from '../problems/fault.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { Running } from './restart-loop.ts';
 
@@ -34,11 +35,12 @@ export const startNginx = async (binary: string, run: Layout['run']): Promise<Ru
     stderr: 'inherit',
     reject: false,
   });
+  if (started.pid === undefined) throw new Fault('nginx-missing', `${binary} could not be started`);
   const ended = started.then(({ exitCode: code, signal }) => ({
     ...(code !== undefined && { code }),
     ...(signal && { signal }),
   }));
-  return { pid: started.pid ?? 0, ended };
+  return { pid: started.pid, ended };
 };
 
 /** The master that an earlier supervisor left running; nothing where there is none. */

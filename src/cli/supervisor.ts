@@ -3,6 +3,7 @@ import type { Logger } from '../agent/logger.ts';
 import { listProcesses, type Process } from '../agent/processes.ts';
 import { until } from '../agent/until.ts';
 import type { Layout } from '../protocol/layout.ts';
+import { invariant } from '../values/invariant.ts';
 import { endInTurn } from './end-in-turn.ts';
 import { adoptNginx, isStartable, orphanedWorkers, retireWorkers, startNginx, type Worker } from './nginx-process.ts';
 import { keepRunning, type Exit, type Running } from './restart-loop.ts';
@@ -41,8 +42,8 @@ const KILL_LIMIT_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Keeps an NGINX master running from the moment that `current` leads to a configuration; takes over one that runs already, for
- * NGINX outlives this process too.
+ * Keeps an NGINX master running from the moment that `current` leads to a configuration. Takes over one that runs
+ * already: NGINX outlives this process too.
  *
  * Measured with 1.30.6: workers whose master was killed go on accepting for ever, with the configuration that they have,
  * and a new master cannot bind (98; it gives up after 2.5 s). QUIT makes them close their sockets within a millisecond
@@ -52,13 +53,15 @@ export const superviseNginx = ({ binary, run, log, quitLimitMs = STOP_LIMIT_MS }
   const stopping = new AbortController();
   const { signal } = stopping;
   let nginx: Running | undefined;
+  let starting: Promise<Running> | undefined;
   let retired: readonly Worker[] = [];
-  const start = async (): Promise<Running> => {
+  const startOnce = async (): Promise<Running> => {
     const adopted = await adoptNginx(run, signal);
     if (adopted === undefined) retired = await retireWorkers([...retired, ...(await orphanedWorkers(run, nginx?.pid))]);
     nginx = adopted ?? (await startNginx(binary, run));
     return nginx;
   };
+  const start = (): Promise<Running> => (starting = startOnce());
   const supervise = async (): Promise<Exit | undefined> => {
     await until(() => isStartable(run), { limitMs: Infinity, everyMs: LOOK_EVERY_MS, signal });
     return keepRunning({ name: 'NGINX', start, log, signal });
@@ -66,6 +69,7 @@ export const superviseNginx = ({ binary, run, log, quitLimitMs = STOP_LIMIT_MS }
   const ended = supervise();
   const stop = async (): Promise<void> => {
     stopping.abort();
+    await starting?.catch(() => undefined);
     await endInTurn(
       async () => [...retired, ...(await groupOf(nginx))],
       [
@@ -116,13 +120,13 @@ interface ForkedChild extends Running {
 /** In a group of its own: Ctrl-C reaches this process only, which knows the order in which to stop. */
 const forkChild = ({ module, args }: ChildSupervision): ForkedChild => {
   const forked = fork(module, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const { promise: ended, resolve, reject } = Promise.withResolvers<Exit>();
+  invariant(forked.pid !== undefined, 'this program can be started once more');
+  const { promise: ended, resolve } = Promise.withResolvers<Exit>();
   forked.once('exit', (code, signal) => resolve(code === null ? { signal: signal ?? 'unknown' } : { code }));
-  forked.once('error', reject);
   const disconnect = (): void => {
     if (forked.connected) forked.disconnect();
   };
-  return { pid: forked.pid ?? 0, ended, disconnect };
+  return { pid: forked.pid, ended, disconnect };
 };
 
 const groupOf = async (leader: Running | undefined): Promise<readonly Process[]> =>
