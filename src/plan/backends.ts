@@ -98,28 +98,31 @@ export class BackendResolver {
   }
 
   /** The backend of an Ingress in this namespace, or why it has none. */
-  resolve(namespace: string, wanted: IngressBackend): Result<Backend, BackendProblem> {
-    const port =
-      wanted.port === undefined ? '' : String('number' in wanted.port ? wanted.port.number : wanted.port.name);
-    if (wanted.service === undefined || wanted.service === '') {
+  resolve(namespace: string, { service, port }: IngressBackend): Result<Backend, BackendProblem> {
+    const text = port === undefined ? '' : String('number' in port ? port.number : port.name);
+    if (service === undefined || service === '' || text === '') {
       return fail({ code: 'InvalidBackend', expected: 'a Service name and port' });
     }
-    const key = `${namespace}/${wanted.service}/${port}`;
-    const known = this.#known.get(key) ?? this.#find(namespace, wanted.service, port);
-    this.#known.set(key, known);
-    return known;
+    return this.#remember(namespace, service, text);
   }
 
   /** The first port of a Service, as default backends use it. */
   resolveFirstPort(namespace: string, name: string): Result<Backend, BackendProblem> {
     const first = this.#state.services.get(objectRef('Service', namespace, name))?.ports[0];
-    return this.resolve(namespace, { service: name, port: first === undefined ? undefined : { number: first.port } });
+    return this.#remember(namespace, name, String(first?.port ?? ''));
   }
 
   /** Every backend found so far, by id. */
   backends(): readonly Backend[] {
     const found = [...this.#known.values()].flatMap((one) => (one.ok ? [one.value] : []));
     return [...new Map(found.map((one) => [one.id, one])).values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  #remember(namespace: string, name: string, wanted: string): Result<Backend, BackendProblem> {
+    const key = `${namespace}/${name}/${wanted}`;
+    const found = this.#known.get(key) ?? this.#find(namespace, name, wanted);
+    this.#known.set(key, found);
+    return found;
   }
 
   #find(namespace: string, name: string, wanted: string): Result<Backend, BackendProblem> {
