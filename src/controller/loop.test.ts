@@ -73,7 +73,7 @@ describe('changes', () => {
     world.apply({ a: '3' });
     await world.clock.advance(500);
     world.apply({ a: '4' });
-    await world.clock.advance(500);
+    await world.clock.advance(20);
     expect(world.published).toEqual(['a 1', 'a 2']);
     slow.resolve({ kind: 'live' });
     await world.clock.advance(0);
@@ -107,7 +107,19 @@ describe('changes', () => {
     world.applyEndpoints();
     await world.clock.advance(100);
     expect(world.tables).toEqual(['a 1', 'a 1 + a 2', 'a 1 + a 2']);
+    world.apply({ a: '2' });
+    await world.clock.advance(100);
+    expect(world.tables).toHaveLength(4);
     slow.resolve({ kind: 'live' });
+  });
+
+  test('of endpoints after a publication reach what runs', async () => {
+    await start({ a: '1' });
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    world.applyEndpoints();
+    await world.clock.advance(100);
+    expect(world.tables).toEqual(['a 1', 'a 1 + a 2', 'a 2']);
   });
 
   test('go through a transition where there is one', async () => {
@@ -125,6 +137,21 @@ describe('a refused object', () => {
     await start({ a: '1', bad: '1', c: '1' });
     expect(world.published).toEqual(['a 1\nbad 1\nc 1', 'a 1\nbad closed\nc 1']);
     expect(world.summaries).toMatchObject([{ outcome: 'live', tests: 2, objects: 3, problems: 1 }]);
+  });
+
+  test('serves its last good version, so that NGINX is asked for what it runs', async () => {
+    world.answer = refusing(['bad 2']);
+    await start({ bad: '1' });
+    world.apply({ bad: '2' });
+    await world.clock.advance(50);
+    expect(world.published).toEqual(['bad 1', 'bad 2', 'bad 1']);
+  });
+
+  test('is blamed by its line even where the machine is short of something', async () => {
+    const text = 'open() "/x" failed (24: Too many open files)';
+    world.answer = ([line]) => (line === 'bad 1' ? { kind: 'refused', errors: [{ line: 1, text }] } : { kind: 'live' });
+    await start({ bad: '1' });
+    expect(world.published.at(-1)).toBe('bad closed');
   });
 
   test('serves its last good version, also after a restart of the controller', async () => {
@@ -247,12 +274,24 @@ describe('a broken world', () => {
   });
 });
 
-test('the signal ends it in the middle of a publication', async () => {
-  const slow = Promise.withResolvers<Outcome>();
-  world.answer = () => slow.promise;
-  await start({ a: '1' });
-  world.stop();
-  slow.reject(new Fault('publish', 'the controller stops'));
-  expect(await ended).toBeUndefined();
-  expect(world.faults).toEqual([]);
+describe('the signal', () => {
+  test('ends it in the middle of a publication', async () => {
+    const slow = Promise.withResolvers<Outcome>();
+    world.answer = () => slow.promise;
+    await start({ a: '1' });
+    world.stop();
+    slow.reject(new Fault('publish', 'the controller stops'));
+    expect(await ended).toBeUndefined();
+    expect(world.faults).toEqual([]);
+  });
+
+  test('leaves no timer behind', async () => {
+    const slow = Promise.withResolvers<Outcome>();
+    world.answer = (lines) => (lines.includes('bad 1') ? refusing(['bad 1'])(lines) : slow.promise);
+    await start({ bad: '1' });
+    world.stop();
+    slow.resolve({ kind: 'live' });
+    await ended;
+    expect(world.clock.pending()).toBe(0);
+  });
 });

@@ -70,7 +70,7 @@ export const accept = (round: Round, now: number): Step => {
     aside: new Map([...round.memory.aside].filter(([ref]) => !isNewest(ref))),
     buckets: round.memory.buckets,
   };
-  const proven = { ...round, memory, released: round.released.difference(new Set(newest.map(([ref]) => ref))) };
+  const proven = { ...round, memory };
   if (round.hunt === undefined) return { memory };
   return learn(proven, huntPassed(round.hunt), now) ?? { memory };
 };
@@ -80,6 +80,7 @@ export const refuse = (round: Round, blame: Blame, now: number): Step | undefine
   const forms = inPlace(round);
   const guilty = [...blame].filter(([ref]) => round.ingresses.has(ref) && forms.get(ref)?.served !== 'dropped');
   if (guilty.length > 0) {
+    // A search that is under way starts over: what it learnt spoke of more than one object.
     const convicted = guilty.reduce((done, accusation) => convict(done, accusation, now), round);
     return testAgain(holdBackExhausted(withHunt(convicted), now));
   }
@@ -102,7 +103,7 @@ const learn = (round: Round, finding: Finding, now: number): Step | undefined =>
       return testAgain(withHunt(found, finding.hunt));
     }
     case 'give-up':
-      if (finding.suspects.length === 0) return withoutSubstitutes(withHunt(round));
+      if (finding.suspects.length === 0) return withoutSubstitutes(round);
       return testAgain(suspend(withHunt(round), [finding.suspects, UNNAMED], now));
     case 'innocent':
       return withoutSubstitutes(round);
@@ -114,14 +115,18 @@ const learn = (round: Round, finding: Finding, now: number): Step | undefined =>
 const formOf = (round: Round, ref: ObjectRef, waiting: ReadonlySet<ObjectRef>): SetAside | undefined => {
   const entry = round.memory.aside.get(ref);
   if (entry !== undefined && !round.released.has(ref)) return entry.setAside;
-  if (!waiting.has(ref)) return undefined;
-  const lastGood = round.memory.lastGood.get(ref);
-  return (
-    entry?.setAside ??
-    (lastGood === undefined
-      ? { served: 'dropped', reason: WITHHELD }
-      : { served: 'last-good', lastGood, reason: WITHHELD })
-  );
+  return waiting.has(ref) ? liveForm(round, ref) : undefined;
+};
+
+/** What is live of an object, where that can be planned again; else nothing of it, which is never refused. */
+const liveForm = ({ ingresses, memory }: Round, ref: ObjectRef): SetAside => {
+  const lastGood = memory.lastGood.get(ref);
+  const forms: readonly (SetAside | undefined)[] = [
+    memory.aside.get(ref)?.setAside,
+    lastGood === undefined ? undefined : { served: 'last-good', lastGood, reason: WITHHELD },
+  ];
+  const isLive = (form: SetAside): boolean => formKey(known(ingresses, ref), form) === memory.served.get(ref);
+  return forms.find((form) => form !== undefined && isLive(form)) ?? { served: 'dropped', reason: WITHHELD };
 };
 
 /** Objects of which something is planned that is not live as it stands. */
@@ -186,13 +191,17 @@ const holdBackExhausted = (round: Round, now: number): Round => {
   return suspend(round, [refs, EXHAUSTED], now);
 };
 
-/** The last suspects: what was put in place of refused objects, where that is new itself. */
+/**
+ * The last suspects: what was put in place of refused objects, where that is new itself. Without them everything is
+ * tested anew, because a search that is under way counted them as proven.
+ */
 const withoutSubstitutes = (round: Round): Step | undefined => {
   const waiting = withheld(round.hunt);
   const refs = unproven(round).filter((ref) => round.memory.aside.has(ref) && !waiting.has(ref));
-  const demoted = (ref: ObjectRef): Aside => {
+  if (refs.length === 0) return undefined;
+  const demoted = refs.map((ref): readonly [ObjectRef, Aside] => {
     const entry = known(round.memory.aside, ref);
-    return { ...entry, setAside: demote(entry.setAside) };
-  };
-  return refs.length === 0 ? undefined : testAgain(setAside(round, new Map(refs.map((ref) => [ref, demoted(ref)]))));
+    return [ref, { ...entry, setAside: demote(entry.setAside) }];
+  });
+  return testAgain(withHunt(setAside(round, new Map(demoted))));
 };

@@ -285,8 +285,23 @@ describe('what nobody needs any more', () => {
     const publisher = await open();
     await publisher.publish(one, [], table());
     await publisher.publish(two, [], table());
+    await publisher.publishTable(table());
     expect((await readdir(layout.desired.generations)).toSorted()).toEqual([one.digest, two.digest].toSorted());
   });
+});
+
+test('endpoint files of the table before stay, because the agent may be reading them', async () => {
+  answerWith(allLive);
+  const publisher = await open();
+  await publisher.publish(one, [], table());
+  const written: string[][] = [];
+  for (const ipv4 of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) {
+    await publisher.publishTable(table({ 'p1.u.portico.internal': { ipv4: [ipv4], ipv6: [] } }));
+    written.push([...(await desired()).shards]);
+  }
+  await say({ ...allLive(await desired()), digest: one.digest, attempt: 1, generations: [] });
+  await expect.poll(() => readdir(layout.desired.endpoints)).not.toContain(written[0]?.[0]);
+  expect((await readdir(layout.desired.endpoints)).toSorted()).toEqual(written.slice(1).flat().toSorted());
 });
 
 test('a generation that NGINX no longer runs is reported lost', async () => {
@@ -306,7 +321,14 @@ test('a folder that cannot be written is a Fault at the start', async () => {
 
 describe('a hostile status', () => {
   test.each([
-    ['a link to another file', () => symlink('/etc/hostname', layout.report.status)],
+    [
+      'a link to another file',
+      async () => {
+        await say({ digest: one.digest, attempt: 1, phase: 'live' });
+        await rename(layout.report.status, `${layout.report.root}/elsewhere`);
+        await symlink(`${layout.report.root}/elsewhere`, layout.report.status);
+      },
+    ],
     ['a folder', () => mkdir(layout.report.status)],
     ['too large', () => writeFile(layout.report.status, `"${'x'.repeat(300 * 1024)}"`)],
     ['no JSON', () => writeFile(layout.report.status, '{')],

@@ -32,10 +32,11 @@ export class StatusWatch {
     this.#path = report.status;
     this.#warn = warn;
     const poll = setInterval(() => void this.look(), POLL_MS);
-    // Only this one file: whatever else the agent puts there must cost nothing.
-    const ignored = (path: string): boolean => path !== report.root && path !== report.status;
+    // Only the folder's own events: whatever else the agent puts there costs a look, and a watched file that is replaced
+    // twice in a row would be lost, because its new inode is missed.
+    const ignored = (path: string): boolean => path !== report.root;
     const watcher = watch(report.root, { ignored, depth: 0, followSymlinks: false });
-    watcher.on('all', () => void this.look());
+    watcher.on('raw', () => void this.look());
     watcher.on('error', (error) =>
       warn(`${report.root} is looked at once a second, because watching failed: ${String(error)}`),
     );

@@ -3,6 +3,8 @@ export interface VirtualClock {
   now(): number;
   after(delay: number, call: () => void): () => void;
   advance(by: number): Promise<void>;
+  /** Timers that have not run. */
+  pending(): number;
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -14,6 +16,7 @@ export const virtualClock = (): VirtualClock => {
   const nextTimer = () => [...timers].toSorted((a, b) => a.at - b.at)[0];
   return {
     now: () => time,
+    pending: () => timers.size,
     after(delay, call) {
       const timer = { at: time + delay, call };
       timers.add(timer);
