@@ -57,7 +57,8 @@ reach_out() { # how this machine reaches mirrors and registries: names, proxies,
 clone() {
   say 'git clone'
   git -C "$repository" bundle create --quiet "$root$home/portico.bundle" HEAD
-  as_user 'rm -rf portico .cache .npm && git -c advice.detachedHead=false clone --quiet portico.bundle portico'
+  rm -rf "${root:?}$home"/{portico,.cache,.npm}
+  as_user 'git -c advice.detachedHead=false clone --quiet portico.bundle portico'
 }
 
 ask() { curl --silent --fail --max-time 5 "$@"; }
