@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { Command, Option } from 'commander';
 import { inspectNginx } from '../agent/nginx-binary.ts';
 import { createLogger, type Logger } from '../ops/logger.ts';
 import { Fault } from '../problems/fault.ts';
-import { layoutIn } from '../protocol/layout.ts';
+import { layoutIn, type Layout } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
 import { stateDirOption, verbosityOption, withPlanFlags, type PlanFlags } from './flags.ts';
 import { requireNginx } from './nginx-path.ts';
@@ -69,6 +69,15 @@ const asArguments = (flags: Readonly<Record<string, unknown>>): readonly string[
       : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${String(value)}`],
   );
 
+/** The folders exist before anybody watches them: chokidar follows the parent of a missing folder, and loses events. */
+const makeFolders = async ({ desired, report, run: own }: Layout): Promise<void> => {
+  for (const { root } of [desired, report, own]) {
+    await mkdir(root, { recursive: true, mode: 0o750 }).catch((error: unknown) => {
+      throw new Fault('folder-not-writable', `cannot create ${root}`, { cause: error });
+    });
+  }
+};
+
 /** Workers of a master that runs as root are somebody else of the same group: the group may enter. */
 const temporaryState = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'portico-'));
@@ -107,6 +116,7 @@ const run = async (flags: RunFlags): Promise<number> => {
   const log = createLogger({ verbosity: flags.v, stream: process.stderr });
   const nginx = await requireWorld(flags);
   const stateDir = flags.stateDir ?? (await temporaryState());
+  await makeFolders(layoutIn(stateDir));
   log.info('starting', { manifests: flags.manifests, state: stateDir, http: flags.httpPort, https: flags.httpsPort });
   process.env['NGINX_BINARY'] = nginx;
   const parts = startAll(flags, stateDir, { nginx, log });

@@ -56,6 +56,8 @@ class ManifestWatch {
     const notice = (): void => this.#notice();
     this.#watcher = watch(this.#folder, { ignoreInitial: true })
       .on('all', notice)
+      // A file that is replaced twice in a row is lost to chokidar's own events; the folder's events never are.
+      .on('raw', notice)
       .on('ready', notice)
       .on('error', notice);
     this.#schedule(TIMING.recheck);
