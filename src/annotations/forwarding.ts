@@ -145,10 +145,12 @@ const forwarded = (settings: Settings, http: HttpDraft): void => {
     fallback: expr`${'pt_requested_host'}`,
     value: expr`${'pt_first_host'}`,
   });
-  http.addMap(expr`${variableOf(settings['forwarded-for-header'])}`, 'pt_forwarded_for', [
-    { default: expr`${variableOf(settings['forwarded-for-header'])}, ${'realip_remote_addr'}` },
-    { key: '', value: expr`${'realip_remote_addr'}` },
-  ]);
+  trustedOr(http, expr`${'pt_trusted'}:${variableOf(settings['forwarded-for-header'])}`, {
+    target: 'pt_forwarded_for',
+    matches: '^1:.',
+    fallback: expr`${'realip_remote_addr'}`,
+    value: expr`${variableOf(settings['forwarded-for-header'])}, ${'realip_remote_addr'}`,
+  });
 };
 
 /** The headers that backends see, and whose word about the client is believed. */
