@@ -1,27 +1,38 @@
 import { expect, test } from 'vitest';
+import { emptyState } from '../../src/cluster/cluster-state.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { formatProblem } from '../../src/problems/problem.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 
-/** The blocks that objects asked for, out of the whole configuration: what stands under a `# from` comment in `http`. */
-const fragment = (config: string): string => {
-  const kept: string[] = [];
-  let inside = false;
-  for (const line of config.split('\n')) {
-    if (/^ {4}# from /.test(line)) {
-      if (!inside && kept.length > 0) kept.push('');
-      inside = true;
-    }
-    if (inside) kept.push(line.slice(4));
-    if (line === '    }') inside = false;
+/** The directives and blocks of `http`, each with the comments above it. */
+const unitsOf = (config: string): readonly string[] => {
+  const units: string[] = [];
+  let unit: string[] = [];
+  for (const line of config.slice(config.indexOf('\nhttp {\n') + 8).split('\n')) {
+    if (line !== '' || unit.length > 0) unit.push(line.slice(4));
+    const inBlock = unit.some((one) => one.endsWith('{'));
+    if (line !== '    }' && (inBlock || !line.endsWith(';'))) continue;
+    units.push(unit.join('\n'));
+    unit = [];
   }
-  return `${kept.join('\n')}\n`;
+  return units;
+};
+
+/** What a configuration has more than that of an installation without objects, and as comments what it has not. */
+const fragment = (config: string, empty: string): string => {
+  const [units, usual] = [unitsOf(config), unitsOf(empty)];
+  const missing = usual.filter((unit) => !units.includes(unit) && !unit.endsWith('}'));
+  const added = units.filter((unit) => !usual.includes(unit));
+  const text = [...missing.map((unit) => `# without ${unit}`), ...added];
+  return text.map((unit) => (unit.endsWith('}') ? `\n${unit}\n` : `${unit}\n`)).join('').replaceAll(/\n{3,}/g, '\n\n').trimStart();
 };
 
 test.each(goldenCases())('$name', async ({ name, folder, state, options }) => {
   const planned = plan(state, options);
   const config = planned.generation.files[0]?.text ?? '';
+  const empty = plan(emptyState, options).generation.files[0]?.text ?? '';
   const problems = planned.problems.map((problem) => `${problem.code}: ${formatProblem(problem)}\n`).join('');
-  await expect(name.startsWith('whole/') ? config : fragment(config)).toMatchFileSnapshot(`${folder}/expected.conf`);
+  const shown = name.startsWith('whole/') ? config : fragment(config, empty);
+  await expect(shown).toMatchFileSnapshot(`${folder}/expected.conf`);
   await expect(problems).toMatchFileSnapshot(`${folder}/problems.txt`);
 });
