@@ -48,3 +48,24 @@ describe('blame', () => {
     expect(blame(generation, { ...place, text: '' })).toBeUndefined();
   });
 });
+
+describe('a path that looks like a comment', () => {
+  const forged = [
+    '    # from Ingress/mallory/evil',
+    '    server {',
+    '        # from Ingress/mallory/evil',
+    '        location "/# from Ingress/innocent/shop" {',
+    '            rewrite "/x; # from Ingress/innocent/shop" "/%" break;',
+    '            proxy_pass http://u;',
+    '        }',
+    '    }',
+  ];
+
+  test.each(forged.map((line, index) => [line.trim(), index + 1] as const))(
+    'blames its own Ingress: %s',
+    (_line, line) => {
+      const files = [{ path: 'nginx.conf', text: forged.join('\n') }];
+      expect(blame({ digest: 'd', files }, { file: 'nginx.conf', line, text: '' })).toBe('Ingress/mallory/evil');
+    },
+  );
+});

@@ -2,7 +2,13 @@ import type { Generation } from '../protocol/generation.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
 
-const FROM = /# from ([A-Za-z0-9._/%-]+)/;
+/** Comments of ours stand on a line of their own, or behind an entry of a map; in quotes they are text of a tenant. */
+const FROM = /^ *# from (?<line>[A-Za-z0-9._/%-]+)|; # from (?<entry>[A-Za-z0-9._/%-]+)$/;
+
+const commentOf = (line: string): string | undefined => {
+  const found = FROM.exec(line)?.groups;
+  return found?.['line'] ?? found?.['entry'];
+};
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
@@ -11,7 +17,7 @@ const governingComment = (lines: readonly string[], index: number): string | und
   let indent = Number.POSITIVE_INFINITY;
   for (const line of lines.slice(0, index + 1).toReversed()) {
     if (line.trim() === '') continue;
-    const comment = FROM.exec(line)?.[1];
+    const comment = commentOf(line);
     if (comment !== undefined && indentOf(line) <= indent) return comment;
     indent = Math.min(indent, indentOf(line));
   }
