@@ -18,29 +18,39 @@ const distance = (a: string, b: string): number => {
 
 const suggestion = (name: string, known: Iterable<string>): string => {
   const best = [...known]
-    .map((candidate) => ({ candidate, cost: distance(name.slice(0, 80), candidate) }))
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= MAX_DISTANCE)
+    .map((candidate) => ({ candidate, cost: distance(name, candidate) }))
     .toSorted((a, b) => a.cost - b.cost)[0];
   return best !== undefined && best.cost <= MAX_DISTANCE ? ` (did you mean ${best.candidate}?)` : '';
 };
 
+const planned = (name: string): readonly Finding[] => {
+  const effect = Object.hasOwn(plannedAnnotations, name) ? plannedAnnotations[name] : undefined;
+  const expected = 'an annotation that this version supports';
+  if (effect === 'closes') return [{ key: name, code: 'UnsupportedSecurityAnnotation', expected, closes: true }];
+  if (effect === undefined) return [];
+  return [{ key: name, code: 'UnsupportedAnnotation', expected, closes: false, consequence: 'ignoring it' }];
+};
+
+/** An object holds 256 KiB of annotations: thousands of names, each a message and a search for what was meant. */
+const MAX_UNKNOWN = 20;
+
+const unknown = (names: readonly string[], known: ReadonlySet<string>): readonly Finding[] => {
+  const all = [...known, ...Object.keys(plannedAnnotations)];
+  const finding = (key: string, consequence: string): Finding => {
+    const expected = `the name of an annotation${suggestion(key, all)}`;
+    return { key, code: 'UnknownAnnotation', expected, closes: false, consequence };
+  };
+  const [next, ...rest] = names.slice(MAX_UNKNOWN);
+  return [
+    ...names.slice(0, MAX_UNKNOWN).map((key) => finding(key, 'ignoring it')),
+    ...(next === undefined ? [] : [finding(next, `ignoring it, and ${rest.length} more of which nothing is said`)]),
+  ];
+};
+
 /** What to say of annotations with our prefix that no family has. */
-export const unsupportedAnnotations = (names: Iterable<string>, known: ReadonlySet<string>): readonly Finding[] =>
-  [...names].flatMap((name): readonly Finding[] => {
-    if (known.has(name)) return [];
-    const planned = plannedAnnotations[name];
-    const expected = 'an annotation that this version supports';
-    if (planned === 'closes') return [{ key: name, code: 'UnsupportedSecurityAnnotation', expected, closes: true }];
-    if (planned === 'ignored') {
-      return [{ key: name, code: 'UnsupportedAnnotation', expected, closes: false, consequence: 'ignoring it' }];
-    }
-    const all = [...known, ...Object.keys(plannedAnnotations)];
-    return [
-      {
-        key: name,
-        code: 'UnknownAnnotation',
-        expected: `the name of an annotation${suggestion(name, all)}`,
-        closes: false,
-        consequence: 'ignoring it',
-      },
-    ];
-  });
+export const unsupportedAnnotations = (names: Iterable<string>, known: ReadonlySet<string>): readonly Finding[] => {
+  const others = [...names].filter((name) => !known.has(name));
+  const strange = others.filter((name) => !Object.hasOwn(plannedAnnotations, name));
+  return [...others.flatMap(planned), ...unknown(strange, known)];
+};

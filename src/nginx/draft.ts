@@ -74,8 +74,8 @@ export class StatementList {
   add<Name extends DirectiveName>(name: Name, ...values: DirectiveInput<Name>): void {
     const spec: DirectiveSpec = directiveCatalogue[name];
     const added = statement(directive(name, ...values), name);
-    const earlier = this.#statements.findIndex((one) => 'directive' in one && one.directive.name.text === name);
-    if (spec.repeatable === true || earlier === -1) this.#statements.push(added);
+    const earlier = spec.repeatable === true ? -1 : this.#indexOf(name);
+    if (earlier === -1) this.#statements.push(added);
     else this.#statements[earlier] = added;
   }
 
@@ -89,6 +89,10 @@ export class StatementList {
 
   inOrder(): readonly Statement[] {
     return inPhaseOrder(this.#statements);
+  }
+
+  #indexOf(name: DirectiveName): number {
+    return this.#statements.findIndex((one) => 'directive' in one && one.directive.name.text === name);
   }
 
   directives(): readonly Directive[] {

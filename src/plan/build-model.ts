@@ -60,7 +60,8 @@ class ModelBuilder {
 
   build(): BuiltModel {
     const { globals, problems } = readGlobals(this.#state, this.#options, this.#files);
-    this.#problems.push(...this.#state.problems, ...problems);
+    this.#report(this.#state.problems);
+    this.#report(problems);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
       referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files });
@@ -68,7 +69,7 @@ class ModelBuilder {
     const catchAll = this.#site('', { target: this.#default });
     for (const ingress of selectIngresses(this.#state, this.#options)) {
       const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, references });
-      this.#problems.push(...found);
+      this.#report(found);
       if (parsed !== undefined) this.#addIngress(parsed, catchAll, globals);
     }
     const sites = this.#finishSites(globals);
@@ -81,6 +82,11 @@ class ModelBuilder {
       problems: this.#problems,
       references,
     };
+  }
+
+  /** One by one: a call with 200,000 arguments is more than the stack holds. */
+  #report(problems: readonly Problem[]): void {
+    for (const problem of problems) this.#problems.push(problem);
   }
 
   #globalDefault(): RouteTarget {
@@ -97,23 +103,23 @@ class ModelBuilder {
   #site(host: string, implicit: SiteDraft['implicit']): SiteDraft {
     const known = this.#sites.get(host);
     if (known !== undefined) return known;
-    const site: SiteDraft = { host, members: [], routes: [], implicit };
+    const site: SiteDraft = { host, members: [], routes: new Map(), implicit };
     this.#sites.set(host, site);
     return site;
   }
 
   #addIngress(parsed: ParsedIngress, catchAll: SiteDraft, globals: Settings): void {
     const own = readDefaultBackend(parsed, this.#backends);
-    this.#problems.push(...own.problems);
+    this.#report(own.problems);
     if (own.target !== undefined && parsed.ingress.rules.length === 0) {
       this.#answerEverything(parsed, own.target, { catchAll, globals });
       return;
     }
     const { hosts, routes, problems } = readRules(parsed, this.#backends);
-    this.#problems.push(...problems);
+    this.#report(problems);
     const implicit = { target: own.target ?? this.#default, from: parsed };
     for (const host of new Set(hosts)) this.#site(host, implicit).members.push(parsed);
-    for (const route of routes) this.#problems.push(...addRoute(this.#site(route.host, implicit), route));
+    for (const route of routes) this.#report(addRoute(this.#site(route.host, implicit), route));
   }
 
   /** An Ingress without rules gives the `/` of all other hosts, without its redirects and rewrites; the oldest wins. */
@@ -145,7 +151,8 @@ class ModelBuilder {
       const { site, problems } = finishSite(draft, globals);
       const ingresses = draft.members.map((member) => member.ingress);
       const tls = siteCertificate(draft.host, ingresses, this.#state);
-      this.#problems.push(...problems, ...tls.problems);
+      this.#report(problems);
+      this.#report(tls.problems);
       return { ...site, certificate: tls.certificate };
     });
   }

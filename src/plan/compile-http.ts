@@ -42,7 +42,7 @@ const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.ma
 
 /** NGINX only warns when a hash does not fit, and a warning stops a publication: sizes follow from the keys. */
 export const hashSizes = (keys: readonly string[]): { readonly bucket: number; readonly max: number } => {
-  const longest = Math.max(0, ...keys.map((key) => key.length));
+  const longest = keys.reduce((length, key) => Math.max(length, key.length), 0);
   return { bucket: Math.max(512, powerOfTwo(longest + 32)), max: Math.max(2048, powerOfTwo(2 * keys.length)) };
 };
 

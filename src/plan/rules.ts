@@ -31,12 +31,12 @@ const MAX_PATH_BYTES = 2_000;
 const CLOSED_TARGET: RouteTarget = { kind: 'answer', status: 503, why: 'closed' };
 
 /** ImplementationSpecific has no behaviour of its own in ingress-nginx: it is Prefix. */
-const PATH_TYPES: Readonly<Record<string, RuleRoute['type']>> = {
-  Exact: 'Exact',
-  Prefix: 'Prefix',
-  ImplementationSpecific: 'Prefix',
-  '': 'Prefix',
-};
+const PATH_TYPES: ReadonlyMap<string, RuleRoute['type']> = new Map([
+  ['Exact', 'Exact'],
+  ['Prefix', 'Prefix'],
+  ['ImplementationSpecific', 'Prefix'],
+  ['', 'Prefix'],
+]);
 
 const parsePath = ({
   path,
@@ -45,7 +45,7 @@ const parsePath = ({
   Pick<RuleRoute, 'path' | 'type'>,
   { readonly part: 'path' | 'pathType'; readonly expected: string }
 > => {
-  const type = PATH_TYPES[pathType];
+  const type = PATH_TYPES.get(pathType);
   if (type === undefined) return fail({ part: 'pathType', expected: 'Exact, Prefix or ImplementationSpecific' });
   const text = path === '' ? '/' : path;
   const expected = `a path that begins with "/", without control characters, of at most ${MAX_PATH_BYTES} bytes`;
@@ -59,6 +59,7 @@ class RuleReader {
   readonly hosts: string[] = [];
   readonly routes: RuleRoute[] = [];
   readonly problems: Problem[] = [];
+  #isTooLarge = false;
   readonly #from: ParsedIngress;
   readonly #backends: BackendResolver;
 
@@ -120,7 +121,8 @@ class RuleReader {
 
   #within(limit: number, count: number, field: FieldPath): boolean {
     if (count < limit) return true;
-    if (count === limit && !this.problems.some((one) => one.code === 'LimitExceeded')) {
+    if (!this.#isTooLarge) {
+      this.#isTooLarge = true;
       this.#report('LimitExceeded', field, {
         expected: `at most ${MAX_HOSTS} hosts and ${MAX_PATHS} paths`,
         consequence: 'leaving out the rest',

@@ -19,7 +19,8 @@ export interface RouteSettings {
 export interface SiteDraft {
   readonly host: string;
   readonly members: ParsedIngress[];
-  readonly routes: RuleRoute[];
+  /** By type and path, in the order in which they were added. */
+  readonly routes: Map<string, RuleRoute>;
   /** Where the `/` that no rule says leads, and whose settings it has. */
   implicit: { readonly target: RouteTarget; readonly from?: ParsedIngress };
 }
@@ -33,11 +34,14 @@ const conflict = (loser: RuleRoute, winner: RuleRoute): Problem => ({
   consequence: `the one of ${winner.from.ingress.namespace}/${winner.from.ingress.name} is served`,
 });
 
+const routeKey = ({ type, path }: Pick<RuleRoute, 'type' | 'path'>): string => `${type} ${path}`;
+
 /** Adds a route unless an older one has the same path and type; then that conflict is returned. */
 export const addRoute = (site: SiteDraft, route: RuleRoute): readonly Problem[] => {
-  const winner = site.routes.find((one) => one.path === route.path && one.type === route.type);
+  const key = routeKey(route);
+  const winner = site.routes.get(key);
   if (winner !== undefined) return [conflict(route, winner)];
-  site.routes.push(route);
+  site.routes.set(key, route);
   return [];
 };
 
@@ -75,9 +79,9 @@ export const finishSite = (
   site: SiteDraft,
   globals: Settings,
 ): { readonly site: Omit<Site<RouteSettings>, 'certificate'>; readonly problems: readonly Problem[] } => {
-  const drafts = new Map(site.routes.map((route) => [route, shaped(route.path, route.from.settings)]));
+  const drafts = new Map(site.routes.values().map((route) => [route, shaped(route.path, route.from.settings)]));
   const implicitSettings = site.implicit.from?.settings ?? globals;
-  const hasRoot = site.routes.some((route) => route.path === '/' && route.type === 'Prefix');
+  const hasRoot = site.routes.has(routeKey({ type: 'Prefix', path: '/' }));
   const regexMode = [...drafts.values()].some((draft) => draft.wantsRegex);
   const routes: Route<RouteSettings>[] = [...drafts].map(([route, draft]) => ({
     path: route.path,
