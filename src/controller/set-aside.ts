@@ -70,9 +70,8 @@ export const accept = (round: Round, now: number): Step => {
     aside: new Map([...round.memory.aside].filter(([ref]) => !isNewest(ref))),
     buckets: round.memory.buckets,
   };
-  const proven = { ...round, memory };
   if (round.hunt === undefined) return { memory };
-  return learn(proven, huntPassed(round.hunt), now) ?? { memory };
+  return learn({ ...round, memory }, huntPassed(round.hunt), now) ?? { memory };
 };
 
 /** NGINX refused the test; nothing where no object is to blame. */
