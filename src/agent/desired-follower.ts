@@ -48,7 +48,7 @@ export class DesiredFollower {
     const { layout, log, signal } = this.#options;
     const { root } = layout.desired;
     // The folder's own events: a watched file that is replaced twice in a row is lost, because its new inode is missed.
-    const watcher = watch(root, { depth: 0, ignored: (path) => path !== root });
+    const watcher = watch(root, { ignored: (path) => path !== root });
     watcher.on('raw', () => this.#changes.put({}));
     watcher.on('error', (error) =>
       log.warn('watching failed, looking every second', { folder: root, error: String(error) }),

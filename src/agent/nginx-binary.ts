@@ -17,7 +17,7 @@ export const inspectNginx = async (binary: string): Promise<NginxBinary> => {
   const asked = await execa(binary, ['-V'], { reject: false, stdin: 'ignore', timeout: 10_000 });
   const version = /nginx version: [^/\s]+\/(\d+\.\d+\.\d+)/.exec(asked.stderr)?.[1];
   if (asked.failed || version === undefined) {
-    const why = asked.failed ? asked.shortMessage : 'its answer to -V names no version';
+    const why = asked.failed ? asked.shortMessage?.split('\n')[0] : 'its answer to -V names no version';
     throw new Fault('nginx-missing', `no usable NGINX at ${binary}: ${why}; NGINX ${OLDEST_NGINX} or newer is needed`);
   }
   if (isOlder(version, OLDEST_NGINX)) {

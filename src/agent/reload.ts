@@ -6,7 +6,7 @@ import { sendSignal, type Process } from './processes.ts';
 import { until } from './until.ts';
 import { askGeneration } from './verify-socket.ts';
 
-/** `live`: every connection from now on is served by this generation · `silent`: neither that nor a refusal in time. */
+/** `live`: this generation serves every connection from now on · `silent`: neither that nor a refusal in time. */
 export type Verdict =
   { readonly kind: 'live' | 'silent' } | { readonly kind: 'refused'; readonly lines: readonly ErrorLine[] };
 

@@ -45,9 +45,9 @@ const LOOK_EVERY_MS = 20;
  * Keeps an NGINX master running from the moment that `current` leads to a configuration. Takes over one that runs
  * already: NGINX outlives this process too.
  *
- * Measured with 1.30.6: workers whose master was killed go on accepting for ever, with the configuration that they have,
- * and a new master cannot bind (98; it gives up after 2.5 s). QUIT makes them close their sockets within a millisecond
- * and finish what they began. So they are retired before every start.
+ * Measured with 1.30.6: workers whose master was killed accept for ever, with the configuration that they have, and a
+ * new master cannot bind (98; it gives up after 2.5 s). QUIT makes them close their sockets within a millisecond and
+ * finish what they began. So they are retired before every start.
  */
 export const superviseNginx = ({ binary, run, log, quitLimitMs = STOP_LIMIT_MS }: NginxSupervision): Supervision => {
   const stopping = new AbortController();

@@ -57,9 +57,9 @@ const versioned =
   (value, path) => {
     const version = isObject(value) ? value['protocol'] : undefined;
     if (version === PROTOCOL_VERSION) return schema(value, path);
-    return fail(
-      `${path} to speak protocol ${PROTOCOL_VERSION}, got ${JSON.stringify(version)?.slice(0, 20)}: controller and agent must be of one release`,
-    );
+    const got = JSON.stringify(version)?.slice(0, 20);
+    const advice = 'controller and agent must be of one release';
+    return fail(`${path} to speak protocol ${PROTOCOL_VERSION}, got ${got}: ${advice}`);
   };
 
 const desired: Schema<Desired> = versioned(

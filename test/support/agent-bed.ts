@@ -15,8 +15,8 @@ import { sha256 } from '../../src/values/digest.ts';
 /** Names below our suffix, and what they answer. */
 export type Table = Readonly<Record<string, NameAnswer>>;
 
-const start = (module: string, options: object): ChildProcess =>
-  fork(join(import.meta.dirname, module), [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+const start = (module: URL, options: object): ChildProcess =>
+  fork(module, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 
 const end = async (child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> => {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -83,7 +83,7 @@ export class AgentBed {
 
   startAgent(): void {
     const { layout, binary: nginxBinary, httpPort, httpsPort } = this;
-    this.#agent = start('agent-child.ts', { layout, nginxBinary, httpPort, httpsPort });
+    this.#agent = start(new URL('./agent-child.ts', import.meta.url), { layout, nginxBinary, httpPort, httpsPort });
   }
 
   stopAgent(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -91,7 +91,11 @@ export class AgentBed {
   }
 
   startSupervisor(): void {
-    this.#supervisor = start('supervisor-child.ts', { binary: this.binary, run: this.layout.run, quitLimitMs: 500 });
+    this.#supervisor = start(new URL('./supervisor-child.ts', import.meta.url), {
+      binary: this.binary,
+      run: this.layout.run,
+      quitLimitMs: 500,
+    });
   }
 
   stopSupervisor(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
