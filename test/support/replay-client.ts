@@ -30,19 +30,14 @@ export interface ReplayPorts {
 
 /** One connection per request: nothing that a request does reaches the next one. */
 const open = async (request: ReplayRequest, ports: ReplayPorts): Promise<Socket | TLSSocket> => {
-  const from = request.from === undefined ? {} : { localAddress: request.from };
-  if (request.scheme !== 'https') {
-    const socket = connectTcp({ host: '127.0.0.1', port: ports.http, ...from });
-    await once(socket, 'connect');
-    return socket;
-  }
+  const { scheme = 'http', from } = request;
+  const port = ports[request.port ?? scheme];
+  const plain = connectTcp({ host: '127.0.0.1', port, ...(from === undefined ? {} : { localAddress: from }) });
+  await once(plain, 'connect');
+  if (scheme === 'http') return plain;
   const servername = request.sni ?? request.host.replace(/:\d+$/, '');
-  const socket = connectTls({
-    socket: connectTcp({ host: '127.0.0.1', port: ports.https, ...from }),
-    servername,
-    rejectUnauthorized: false,
-    ALPNProtocols: request.h2 === true ? ['h2', 'http/1.1'] : [],
-  });
+  const ALPNProtocols = request.h2 === true ? ['h2', 'http/1.1'] : [];
+  const socket = connectTls({ socket: plain, servername, ALPNProtocols, rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   return socket;
 };

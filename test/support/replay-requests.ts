@@ -40,6 +40,8 @@ export interface ReplayRequest {
   readonly path: string;
   /** The name in the TLS handshake; the host when absent, none when empty. */
   readonly sni?: string;
+  /** The port that is asked; that of the scheme when absent. */
+  readonly port?: 'http' | 'https';
   /** The client's address, out of 127.0.0.0/8. */
   readonly from?: string;
   /** Offers HTTP/2 in the TLS handshake. */
@@ -61,6 +63,7 @@ const requestNames: Names<ReplayRequest> = {
   host: true,
   path: true,
   sni: true,
+  port: true,
   from: true,
   h2: true,
   headers: true,
