@@ -38,6 +38,9 @@ const askNginx = (binary: string, { run }: Layout): Ask => {
   };
 };
 
+/** A test binds the ports that it reads of; only root may bind 80 and 443. Ports that are taken do not matter. */
+const TEST_PORTS = { httpPort: 18_080, httpsPort: 18_443 };
+
 /** More refused objects than this are not looked for: each costs a test. */
 const MAX_TESTS = 50;
 
@@ -67,7 +70,7 @@ const describe = (problem: Problem, { locate }: ManifestSet): string => {
 };
 
 const check = async (given: CheckFlags): Promise<number> => {
-  const flags = manifestFlags(given);
+  const flags = { ...manifestFlags(given), ...TEST_PORTS };
   const manifests = await readManifests(flags.file);
   const root = await mkdtemp(join(tmpdir(), 'portico-check-'));
   try {

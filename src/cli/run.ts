@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -53,12 +53,16 @@ const requireWorld = async (flags: RunFlags): Promise<string> => {
   return nginx;
 };
 
-/** NGINX opens /dev/stdout by its name, which works for terminals, pipes and files, but not for a socket. */
+/** NGINX opens /dev/stdout by its name, which fails for a socket and for what belongs to another user. */
 const accessLog = (run: string, log: Logger): string => {
-  if (!fstatSync(1).isSocket()) return '/dev/stdout';
-  const file = `${run}/access.log`;
-  log.warn('stdout is a socket, which NGINX cannot open; the access log is a file', { file });
-  return file;
+  try {
+    closeSync(openSync('/dev/stdout', 'a'));
+    return '/dev/stdout';
+  } catch {
+    const file = `${run}/access.log`;
+    log.warn('NGINX cannot open stdout; the access log is a file', { file });
+    return file;
+  }
 };
 
 /** Flags of `run` as arguments of its children: `{ httpPort: 80 }` becomes `--http-port=80`. */

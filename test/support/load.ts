@@ -5,6 +5,8 @@ export interface LoadResult {
   readonly answers: ReadonlyMap<string, number>;
   /** Requests that did not get 200, by status or by what broke. */
   readonly failures: ReadonlyMap<string, number>;
+  /** The same one by one, with the time (of `performance.now()`) at which each request began. */
+  readonly failed: readonly { readonly why: string; readonly begunAt: number }[];
 }
 
 /** A running load. */
@@ -12,9 +14,20 @@ export interface Load {
   readonly stop: () => Promise<LoadResult>;
 }
 
-const once = (port: number, agent: Agent): Promise<{ readonly status: number; readonly pod: string }> =>
+/** Whom the requests are for. */
+export interface LoadTarget {
+  readonly port: number;
+  readonly host?: string;
+  readonly path?: string;
+}
+
+const once = (
+  { port, host, path }: LoadTarget,
+  agent: Agent,
+): Promise<{ readonly status: number; readonly pod: string }> =>
   new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, agent }, (answer) => {
+    const headers = host === undefined ? {} : { host };
+    const sent = request({ host: '127.0.0.1', port, path: path ?? '/', headers, agent }, (answer) => {
       answer
         .resume()
         .once('end', () => resolve({ status: answer.statusCode ?? 0, pod: String(answer.headers['x-echo-pod']) }));
@@ -26,19 +39,27 @@ const once = (port: number, agent: Agent): Promise<{ readonly status: number; re
   });
 
 /** Sends requests one after the other on some kept connections and some fresh ones; nothing is ever sent again. */
-export const startLoad = (port: number): Load => {
+export const startLoad = (where: number | LoadTarget): Load => {
+  const target = typeof where === 'number' ? { port: where } : where;
   const failures = new Map<string, number>();
   const answers = new Map<string, number>();
+  const failed: { readonly why: string; readonly begunAt: number }[] = [];
   const count = (map: Map<string, number>, key: string): unknown => map.set(key, (map.get(key) ?? 0) + 1);
   const end = new AbortController();
   const client = async (keepAlive: boolean): Promise<void> => {
     const agent = new Agent({ keepAlive, maxSockets: 1 });
     while (!end.signal.aborted) {
+      const begunAt = performance.now();
+      const fail = (why: string): void => {
+        count(failures, why);
+        failed.push({ why, begunAt });
+      };
       try {
-        const { status, pod } = await once(port, agent);
-        count(status === 200 ? answers : failures, status === 200 ? pod : String(status));
+        const { status, pod } = await once(target, agent);
+        if (status === 200) count(answers, pod);
+        else fail(String(status));
       } catch (error) {
-        count(failures, error instanceof Error && 'code' in error ? String(error.code) : String(error));
+        fail(error instanceof Error && 'code' in error ? String(error.code) : String(error));
       }
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
@@ -48,7 +69,7 @@ export const startLoad = (port: number): Load => {
   const stop = async (): Promise<LoadResult> => {
     end.abort();
     await Promise.all(clients);
-    return { answers, failures };
+    return { answers, failures, failed };
   };
   return { stop };
 };
