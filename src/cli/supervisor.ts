@@ -46,7 +46,7 @@ const LOOK_EVERY_MS = 20;
  * already: NGINX outlives this process too.
  *
  * Measured with 1.30.6: workers whose master was killed accept for ever, with the configuration that they have, and a
- * new master cannot bind (98; it gives up after 2.5 s). QUIT makes them close their sockets within a millisecond and
+ * new master cannot bind (98; it gives up after 2.5 s). QUIT makes them close their sockets within 2 ms and
  * finish what they began. So they are retired before every start.
  */
 export const superviseNginx = ({ binary, run, log, quitLimitMs = STOP_LIMIT_MS }: NginxSupervision): Supervision => {
