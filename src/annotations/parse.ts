@@ -14,6 +14,12 @@ export interface Parsed {
   readonly findings: readonly Finding[];
 }
 
+/** The settings of the installation. */
+export interface ParsedConfigMap extends Parsed {
+  /** Keys that protect routes and cannot be read: a route that does not set them itself is closed. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
 const registry: readonly Family[] = families;
 const RISKS: readonly Risk[] = ['Low', 'Medium', 'High', 'Critical'];
 
@@ -49,10 +55,23 @@ const invalid = (
   ...facts,
 });
 
+const invalidSetting = (
+  name: string,
+  text: string,
+  { spec, expected }: { readonly spec: KeySpec; readonly expected: string },
+): Finding => {
+  const consequence =
+    spec.onInvalid === 'close'
+      ? 'routes that do not set it themselves answer 503'
+      : instead(spec, spec.default, 'default');
+  return invalid(name, text, { expected, code: 'InvalidSetting', consequence });
+};
+
 /** Settings of the whole installation: built-in defaults, then the ConfigMap's valid values. */
-export const parseConfigMap = (entries: Readonly<Record<string, string>>, references: References): Parsed => {
+export const parseConfigMap = (entries: Readonly<Record<string, string>>, references: References): ParsedConfigMap => {
   const values = builtIn();
   const written = new Set<string>();
+  const unreadable = new Set<string>();
   const findings: Finding[] = [];
   for (const [family, key, spec] of eachKey('configmap')) {
     const name = spec.configMapKey ?? key;
@@ -63,17 +82,13 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
       (values[family.name] ??= {})[key] = parsed.value;
       written.add(key);
     } else {
-      findings.push(
-        invalid(name, text, {
-          expected: parsed.error,
-          code: 'InvalidSetting',
-          consequence: instead(spec, spec.default, 'default'),
-        }),
-      );
+      findings.push(invalidSetting(name, text, { spec, expected: parsed.error }));
+      if (spec.onInvalid === 'close') unreadable.add(key);
     }
   }
   const settings = values as unknown as Settings;
-  return { settings, written, findings: [...findings, ...checks(settings, { references, written }, 'configmap')] };
+  const checked = checks(settings, { references, written }, 'configmap');
+  return { settings, written, unreadable, findings: [...findings, ...checked] };
 };
 
 const checks = (settings: Settings, context: CheckContext, source: 'annotation' | 'configmap'): readonly Finding[] =>
@@ -133,7 +148,7 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
-  const findings: Finding[] = [...unsupportedAnnotations(own.keys(), knownNames)];
+  const findings: Finding[] = [...unsupportedAnnotations(own.keys(), new Set(specs.keys()))];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;
@@ -153,15 +168,14 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   return { settings, written, findings: [...findings, ...checked] };
 };
 
-/** Every name that an annotation may have. */
-const knownNames: ReadonlySet<string> = new Set(
-  [...eachKey('annotation')].flatMap(([, key, spec]) => [key, ...(spec.aliases ?? [])]),
+/** The key behind every name that an annotation may have. */
+const specs: ReadonlyMap<string, KeySpec> = new Map(
+  [...eachKey('annotation')].flatMap(([, key, spec]) => [key, ...(spec.aliases ?? [])].map((name) => [name, spec])),
 );
 
-/** Names of annotations that protect a route: a change of one must not fall back to an older version. */
-export const protectiveNames: ReadonlySet<string> = new Set([
-  ...[...eachKey('annotation')].flatMap(([, key, spec]) =>
-    spec.onInvalid === 'close' ? [key, ...(spec.aliases ?? [])] : [],
-  ),
-  ...Object.entries(plannedAnnotations).flatMap(([name, effect]) => (effect === 'closes' ? [name] : [])),
-]);
+/** Whether an annotation protects a route: a change of one must not fall back to an older version. */
+export const isProtective = (name: string, text: string): boolean => {
+  const spec = specs.get(name);
+  if (spec === undefined) return plannedAnnotations[name] === 'closes';
+  return spec.protects?.(text) ?? spec.onInvalid === 'close';
+};

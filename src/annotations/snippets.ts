@@ -17,6 +17,12 @@ const snippet: ValueType<readonly SnippetDirective[]> = {
   },
 };
 
+/** Directives that open and close nothing; a snippet with any other may hold what protects the route. */
+const TUNING =
+  /^((proxy|grpc|client|send|keepalive)_([a-z]+_)*(timeout|timeouts|size|sizes|buffers|buffering)|gzip(_[a-z]+)?|expires|etag)$/;
+
+const isTuning = ({ name, children }: SnippetDirective): boolean => TUNING.test(name) && children === undefined;
+
 /** NGINX configuration from annotations, where the operator allows it. */
 export const snippets = defineFamily({
   name: 'snippets',
@@ -28,6 +34,10 @@ export const snippets = defineFamily({
       scope: 'location',
       risk: 'Critical',
       onInvalid: 'close',
+      protects: (text) => {
+        const parsed = parseSnippet(text);
+        return !parsed.ok || !parsed.value.every(isTuning);
+      },
       compat: 'stricter',
       doc: 'Directives for the locations of the Ingress. Needs allow-snippet-annotations and annotations-risk-level Critical; without them the routes are closed. Read by a lexer of our own: what would leave the location, run code, or read files is refused.',
     },

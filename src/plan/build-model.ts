@@ -8,10 +8,10 @@ import { compareText } from '../values/compare.ts';
 import { refParts } from '../values/object-ref.ts';
 import { BackendResolver, backendTarget, indexSlices } from './backends.ts';
 import type { PlanOptions } from './options.ts';
-import { parseIngress, type ParsedIngress } from './parse-ingress.ts';
+import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
 import { referencesFrom, type WorkerFiles } from './references.ts';
-import { readDefaultBackend, readRules } from './rules.ts';
+import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
 import { siteCertificate } from './site-certificates.ts';
 import { addRoute, finishSite, type RouteSettings, type SiteDraft } from './sites.ts';
@@ -28,16 +28,16 @@ const readGlobals = (
   state: ClusterState,
   options: PlanOptions,
   files: WorkerFiles,
-): { readonly globals: Settings; readonly problems: readonly Problem[] } => {
+): Pick<InstallationContext, 'globals' | 'unreadable'> & { readonly problems: readonly Problem[] } => {
   const ref = options.configMap;
   const entries = (ref === undefined ? undefined : state.configMaps.get(ref)?.data) ?? {};
   const references = referencesFrom(ref === undefined ? '' : refParts(ref).namespace, state, {
     crossNamespace: true,
     files,
   });
-  const { settings, findings } = parseConfigMap(entries, references);
+  const { settings, unreadable, findings } = parseConfigMap(entries, references);
   const problems = ref === undefined ? [] : findings.map((one) => findingProblem(ref, ['data', one.key], one));
-  return { globals: settings, problems };
+  return { globals: settings, unreadable, problems };
 };
 
 /** One run of `buildModel`: collects sites and problems while it reads the Ingresses in order. */
@@ -59,16 +59,16 @@ class ModelBuilder {
   }
 
   build(): BuiltModel {
-    const { globals, problems } = readGlobals(this.#state, this.#options, this.#files);
+    const { globals, unreadable, problems } = readGlobals(this.#state, this.#options, this.#files);
     this.#report(this.#state.problems);
     this.#report(problems);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
       referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files });
-    this.#default = this.#globalDefault();
+    this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault();
     const catchAll = this.#site('', { target: this.#default });
     for (const ingress of selectIngresses(this.#state, this.#options)) {
-      const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, references });
+      const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, unreadable, references });
       this.#report(found);
       if (parsed !== undefined) this.#addIngress(parsed, catchAll, globals);
     }

@@ -1,4 +1,4 @@
-import { parseAnnotations, protectiveNames } from '../annotations/parse.ts';
+import { isProtective, parseAnnotations } from '../annotations/parse.ts';
 import type { Settings } from '../annotations/index.ts';
 import type { References } from '../annotations/references.ts';
 import type { Ingress } from '../cluster/resources.ts';
@@ -27,7 +27,7 @@ const ownAnnotations = (ingress: Ingress, prefix: string): ReadonlyMap<string, s
 const protections = (ingress: Ingress, prefix: string): string =>
   JSON.stringify(
     [...ownAnnotations(ingress, prefix)]
-      .filter(([key]) => protectiveNames.has(key))
+      .filter(([key, value]) => isProtective(key, value))
       .toSorted(([a], [b]) => compareText(a, b)),
   );
 
@@ -61,11 +61,19 @@ const refusal = (ingress: Ingress, options: PlanOptions): readonly Problem[] => 
   ];
 };
 
+/** What holds for every Ingress of the installation. */
+export interface InstallationContext {
+  readonly globals: Settings;
+  /** Keys of the ConfigMap that protect routes and cannot be read. */
+  readonly unreadable: ReadonlySet<string>;
+  readonly references: (namespace: string) => References;
+}
+
 /** The settings of one Ingress and what is wrong with its annotations; `undefined` where it is dropped. */
 export const parseIngress = (
   found: Ingress,
   options: PlanOptions,
-  context: { readonly globals: Settings; readonly references: (namespace: string) => References },
+  context: InstallationContext,
 ): { readonly parsed?: ParsedIngress; readonly problems: readonly Problem[] } => {
   const refused = refusal(found, options);
   const planned = inPlaceOf(found, options);
@@ -81,6 +89,7 @@ export const parseIngress = (
   const problems = findings.map((finding) =>
     findingProblem(ingress.ref, ['metadata', 'annotations', `${prefix}/${finding.key}`], finding),
   );
-  const closed = planned.closed || findings.some((finding) => finding.closes);
+  const lacking = [...context.unreadable].some((key) => !written.has(key));
+  const closed = planned.closed || lacking || findings.some((finding) => finding.closes);
   return { parsed: { ingress, settings, written, closed }, problems: [...refused, ...problems] };
 };

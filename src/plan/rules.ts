@@ -28,7 +28,8 @@ const MAX_HOSTS = 500;
 const MAX_PATHS = 1_000;
 const MAX_PATH_BYTES = 2_000;
 
-const CLOSED_TARGET: RouteTarget = { kind: 'answer', status: 503, why: 'closed' };
+/** Where a route leads that lacks a protection. */
+export const CLOSED_TARGET: RouteTarget = { kind: 'answer', status: 503, why: 'closed' };
 
 /** ImplementationSpecific has no behaviour of its own in ingress-nginx: it is Prefix. */
 const PATH_TYPES: ReadonlyMap<string, RuleRoute['type']> = new Map([

@@ -7,7 +7,7 @@ import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
-import type { RuleRoute } from './rules.ts';
+import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
 
 /** Settings of a route, with what is the object's own. */
 export interface RouteSettings {
@@ -74,13 +74,19 @@ const matchOf = (route: Pick<RuleRoute, 'type'>, regexMode: boolean, draft: Rout
   return { kind: route.type === 'Exact' ? 'exact' : 'prefix' };
 };
 
+/** The default backend of the installation is never redirected to HTTPS, as in ingress-nginx. */
+const ofInstallation = (globals: Settings): Settings => ({
+  ...globals,
+  'tls-redirect': { ...globals['tls-redirect'], 'force-ssl-redirect': false },
+});
+
 /** A host with all its routes decided. */
 export const finishSite = (
   site: SiteDraft,
   globals: Settings,
 ): { readonly site: Omit<Site<RouteSettings>, 'certificate'>; readonly problems: readonly Problem[] } => {
   const drafts = new Map(site.routes.values().map((route) => [route, shaped(route.path, route.from.settings)]));
-  const implicitSettings = site.implicit.from?.settings ?? globals;
+  const implicitSettings = site.implicit.from?.settings ?? ofInstallation(globals);
   const hasRoot = site.routes.has(routeKey({ type: 'Prefix', path: '/' }));
   const regexMode = [...drafts.values()].some((draft) => draft.wantsRegex);
   const routes: Route<RouteSettings>[] = [...drafts].map(([route, draft]) => ({
@@ -109,7 +115,7 @@ const implicitRoute = (
   return {
     path: '/',
     match: context.regexMode ? { kind: 'regex', own: true } : { kind: 'prefix' },
-    target: from?.closed === true ? { kind: 'answer', status: 503, why: 'closed' } : target,
+    target: from?.closed === true ? CLOSED_TARGET : target,
     // The default backend of the installation speaks HTTP, whatever the Ingress says of its own backends.
     protocol: from?.ingress.defaultBackend === undefined ? 'HTTP' : shaped('/', context.settings).protocol,
     settings: { values: context.settings, written: from?.written ?? new Set() },
