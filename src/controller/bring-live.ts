@@ -14,6 +14,8 @@ export interface Passage<P> {
 export interface Tested {
   readonly generation: Generation;
   readonly outcome: Outcome;
+  /** A generation that served in between. */
+  readonly transition?: Generation;
 }
 
 /** Publishes a plan; first a transition, where live traffic moves to an upstream that NGINX does not know yet. */
@@ -26,5 +28,6 @@ export const bringLive = async <P extends Planned>(
     const outcome = await publisher.publish(transition, [...live.workerFiles, ...next.workerFiles], table);
     if (outcome.kind !== 'live') return { generation: transition, outcome };
   }
-  return { generation: next.generation, outcome: await publisher.publish(next.generation, next.workerFiles, table) };
+  const outcome = await publisher.publish(next.generation, next.workerFiles, table);
+  return { generation: next.generation, outcome, ...(transition === undefined ? {} : { transition }) };
 };

@@ -61,6 +61,8 @@ export interface Publisher {
   publish(generation: Generation, workerFiles: readonly WorkerFile[], table: RuntimeTable): Promise<Outcome>;
   /** Replaces the runtime table of whatever runs; at any time. */
   publishTable(table: RuntimeTable): Promise<void>;
+  /** Digests that living workers run; absent where that is not known for all of them. */
+  living(): ReadonlySet<string> | undefined;
   /** Calls when NGINX no longer runs the generation that was confirmed last. */
   onLost(listener: () => void): void;
 }

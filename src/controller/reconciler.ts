@@ -43,6 +43,8 @@ export class Reconciler<P extends Planned> {
   #running: string | undefined;
   /** The plans that the runtime table serves: what runs, and what is about to. */
   #fed: readonly P[] = [];
+  /** Plans whose names each generation needs that NGINX was told to run. */
+  readonly #served = new Map<string, readonly P[]>();
 
   constructor(ports: LoopPorts<P>, beginning: Beginning) {
     this.#ports = ports;
@@ -111,10 +113,12 @@ export class Reconciler<P extends Planned> {
   }
 
   /** Nothing where no object is to blame. */
-  #learn(round: Round, { next, tested: { generation, outcome } }: Trial<P>): Step | undefined {
+  #learn(round: Round, { next, tested: { generation, outcome, transition } }: Trial<P>): Step | undefined {
     const { clock, planner } = this.#ports;
     if (outcome.kind === 'failed') return undefined;
     if (outcome.kind === 'live') {
+      if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
+      this.#served.set(generation.digest, [next]);
       this.#live = next;
       this.#fed = [next];
       this.#running = generation.digest;
@@ -153,10 +157,20 @@ export class Reconciler<P extends Planned> {
     if (back.kind === 'live') this.#running = generation.digest;
   }
 
+  /** Old workers still serve what they began, so the names of their plans are answered for as long as they live. */
   #table(): RuntimeTable {
-    return this.#ports.planner.runtimeTable(this.#beginning.newest(), this.#fed);
+    const { planner, publisher } = this.#ports;
+    const living = publisher.living();
+    for (const digest of this.#served.keys()) {
+      if (living?.has(digest) === false || this.#served.size > MOST_GENERATIONS) this.#served.delete(digest);
+    }
+    const plans = new Set([...this.#fed, ...[...this.#served.values()].flat()]);
+    return planner.runtimeTable(this.#beginning.newest(), [...plans]);
   }
 }
+
+/** Where the agent does not know all workers, names of this many generations are answered. */
+const MOST_GENERATIONS = 32;
 
 const LIVE: Outcome = { kind: 'live' };
 

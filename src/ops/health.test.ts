@@ -29,5 +29,5 @@ test('everything else is 404', async () => {
 
 test('a port that is taken is an error that says so', async () => {
   const again = startHealthServer({ host: '127.0.0.1', port: server.port, isHealthy: () => true });
-  await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(again).rejects.toMatchObject({ code: 'port-in-use' });
 });

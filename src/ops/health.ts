@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Fault } from '../problems/fault.ts';
 
 /** A running health server. */
 export interface HealthServer {
@@ -16,7 +17,7 @@ export interface HealthOptions {
   readonly isHealthy: () => boolean;
 }
 
-/** Answers `GET /healthz` with 200 or 500; rejects with the system's error (`EADDRINUSE`) where it cannot listen. */
+/** Answers `GET /healthz` with 200 or 500; a Fault where it cannot listen. */
 export const startHealthServer = async ({ host, port, isHealthy }: HealthOptions): Promise<HealthServer> => {
   const server = createServer((request, response) => {
     const isKnown = request.method === 'GET' && request.url === '/healthz';
@@ -24,7 +25,11 @@ export const startHealthServer = async ({ host, port, isHealthy }: HealthOptions
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body);
   });
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new Fault('port-in-use', `health port ${port} cannot be used; another one is chosen by --healthz-port`, {
+      cause: error,
+    });
+  });
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {

@@ -63,6 +63,12 @@ export class AgentPublisher {
     }
   }
 
+  /** Digests that living workers run, as the agent says; absent where it does not know all of them. */
+  living(): ReadonlySet<string> | undefined {
+    const digests = this.#watch.latest?.generations.map(({ digest }) => digest) ?? [];
+    return digests.length === 0 || digests.includes('unknown') ? undefined : new Set(digests);
+  }
+
   /** Replaces the runtime table of whatever is asked for now. */
   publishTable(table: RuntimeTable): Promise<void> {
     return this.#desired.feed(table);
