@@ -2,6 +2,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Endpoint, EndpointSlice, ServicePort } from '../cluster/resources.ts';
 import type { Backend } from '../model/routing-model.ts';
 import { ENDPOINT_SUFFIX, type NameAnswer } from '../protocol/messages.ts';
+import { ipFamily } from '../values/ip-family.ts';
 import { refParts } from '../values/object-ref.ts';
 import { indexSlices, slicePorts, type SliceIndex } from './backends.ts';
 
@@ -31,10 +32,8 @@ const answersOf = (
     const dnsName = endpointName(backend, targetPort);
     if (backend.external !== undefined) return [dnsName, { external: backend.external }];
     const addresses = port === undefined ? [] : addressesOf(slices.get(`${namespace}/${name}`) ?? [], port, targetPort);
-    return [
-      dnsName,
-      { ipv4: addresses.filter((one) => !one.includes(':')), ipv6: addresses.filter((one) => one.includes(':')) },
-    ];
+    const ofFamily = (family: 4 | 6): readonly string[] => addresses.filter((one) => ipFamily(one) === family);
+    return [dnsName, { ipv4: ofFamily(4), ipv6: ofFamily(6) }];
   });
 };
 

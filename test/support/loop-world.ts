@@ -87,7 +87,7 @@ export class LoopWorld {
         hello: () => this.agent,
         publish: ({ files }, _, table) => this.#publish(files[0]?.text ?? '', table),
         publishTable: async (table) => void this.tables.push(table.revision),
-        living: () => undefined,
+        living: () => new Set(),
         onLost: (listener) => (this.lose = listener),
       },
       lastGood: { read: async () => this.lastGood, write: async (text) => void (this.lastGood = text) },
