@@ -71,8 +71,8 @@ const buffers: Emitter = (settings, block) => {
   const size = settings['proxy-buffer-size'];
   block.add('proxy_buffer_size', size);
   block.add('proxy_buffers', settings['proxy-buffers-number'], size);
-  // Two buffers leave one for the client, less than NGINX's default of two busy buffers: it would refuse to load.
-  if (settings['proxy-buffers-number'] === 2) block.add('proxy_busy_buffers_size', size);
+  // NGINX refuses to load when fewer than one buffer or all of them may be busy, and a location inherits this size.
+  block.add('proxy_busy_buffers_size', size * Math.min(2, settings['proxy-buffers-number'] - 1));
 };
 
 const emitters: Readonly<Record<Key, Emitter>> = {
