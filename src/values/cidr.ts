@@ -28,13 +28,25 @@ const format = (bytes: readonly number[]): string => {
   return new URL(`http://[${words.join(':')}]/`).hostname.slice(1, -1);
 };
 
-/** Parses an IPv4 or IPv6 address or network into network form (`10.1.2.3/8` → `10.0.0.0/8`). */
-export const parseCidr = (text: string): Result<string> => {
-  const expected = 'an IP address or network';
-  const [address = '', prefix, ...more] = text.split('/');
-  if (more.length > 0 || !(isIPv4(address) || isIPv6(address)) || address.includes('%')) return fail(expected);
+/** NGINX takes it for no address at all and refuses to load; nobody has it. */
+const BROADCAST = '255.255.255.255';
+
+const withPrefix = (address: string, prefix: string): Result<string> => {
   const width = isIPv4(address) ? 32 : 128;
-  if (prefix === undefined) return ok(format(octets(address)));
-  if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > width) return fail(expected);
-  return ok(`${format(masked(octets(address), Number(prefix)))}/${prefix}`);
+  if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > width) return fail(EXPECTED);
+  const network = format(masked(octets(address), Number(prefix)));
+  return ok(Number(prefix) === width ? network : `${network}/${prefix}`);
+};
+
+const EXPECTED = 'an IP address or network';
+
+/**
+ * Parses an IPv4 or IPv6 address or network into network form (`10.1.2.3/8` → `10.0.0.0/8`); two texts that mean the
+ * same give the same.
+ */
+export const parseCidr = (text: string): Result<string> => {
+  const [address = '', prefix, ...more] = text.split('/');
+  if (more.length > 0 || !(isIPv4(address) || isIPv6(address)) || address.includes('%')) return fail(EXPECTED);
+  const parsed = prefix === undefined ? ok(format(octets(address))) : withPrefix(address, prefix);
+  return parsed.ok && parsed.value === BROADCAST ? fail(EXPECTED) : parsed;
 };
