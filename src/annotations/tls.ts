@@ -1,3 +1,4 @@
+import { ok } from '../values/result.ts';
 import { defineFamily } from './define.ts';
 import { bool, listOf, textMatching } from './value-types.ts';
 
@@ -14,7 +15,16 @@ const DEFAULT_CIPHERS = [
   'DHE-RSA-AES128-GCM-SHA256',
 ].join(':');
 
-const protocols = listOf('protocols out of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3', /^TLSv1(\.[123])?$/, 'TLSv1.2 TLSv1.3');
+const words = listOf('protocols out of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3', /^TLSv1(\.[123])?$/, 'TLSv1.2 TLSv1.3');
+
+/** NGINX warns of a protocol that is named twice, and a warning stops a publication. */
+const protocols: typeof words = {
+  ...words,
+  parse: (text) => {
+    const parsed = words.parse(text.split(/ +/).join(','));
+    return parsed.ok ? ok([...new Set(parsed.value)]) : parsed;
+  },
+};
 
 /** How NGINX speaks TLS and HTTP/2 to clients. */
 export const tls = defineFamily({
@@ -23,7 +33,7 @@ export const tls = defineFamily({
   keys: {
     'ssl-protocols': {
       ...common,
-      type: { ...protocols, parse: (text) => protocols.parse(text.trim().split(/ +/).join(',')) },
+      type: protocols,
       default: ['TLSv1.2', 'TLSv1.3'],
       doc: 'TLS versions that clients may use, separated by spaces.',
     },
