@@ -37,4 +37,16 @@ describe('findEndpointNames', () => {
     expect([...coldNames(previous, findEndpointNames([config]))]).toEqual([]);
     expect(coldNames(previous, undefined).size).toBe(1);
   });
+
+  it('waits for no name that only stands in the path of a tenant', () => {
+    const path = String.raw`location "/\"upstream x { server p1.evil.portico.internal resolve;" { proxy_pass http://u1; }`;
+    expect([...findEndpointNames([path + config]).peers.keys()]).toEqual([...names.peers.keys()].slice(0, 3));
+  });
+
+  it.each(['a', 'a.', 'server a', 'server '])('reads long paths of %j in no time', (text) => {
+    const line = `location "/${text.repeat(2_000 / text.length)}" {}\n`;
+    const start = performance.now();
+    findEndpointNames([line.repeat(1_000)]);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
 });

@@ -8,12 +8,19 @@ export interface EndpointNames {
 }
 
 const SUFFIX = ENDPOINT_SUFFIX.replaceAll('.', '\\.');
-const NAME = `[a-z0-9-]+(?:\\.[a-z0-9-]+)*${SUFFIX}`;
+/** Only from the beginning of a word: tried at every letter, long paths took the square of their length. */
+const NAME = `(?<![a-z0-9.-])[a-z0-9-]+(?:\\.[a-z0-9-]+)*${SUFFIX}`;
 const ANY = new RegExp(NAME, 'g');
 const UPSTREAM_OR_SERVER = new RegExp(
   `\\bupstream\\s+"?(?<upstream>[^\\s"{;]+)"?\\s*\\{|\\bserver\\s+"?(?<name>${NAME})(?::\\d+)?"?\\s[^;]*?\\bresolve\\b`,
   'g',
 );
+
+const QUOTED = /"(?:[^"\\\n]|\\.)*"/g;
+
+/** Without quoted words that name nothing: a tenant's path may read like an upstream, and nobody would ask its name. */
+const withoutTexts = (text: string): string =>
+  text.replaceAll(QUOTED, (word) => (/^"[\w.:-]*"$/.test(word) ? word : '""'));
 
 /** Finds endpoint names in configuration text. */
 export const findEndpointNames = (texts: readonly string[]): EndpointNames => {
@@ -22,7 +29,7 @@ export const findEndpointNames = (texts: readonly string[]): EndpointNames => {
   for (const text of texts) {
     for (const [name] of text.matchAll(ANY)) all.add(name);
     let upstream = '';
-    for (const { groups } of text.matchAll(UPSTREAM_OR_SERVER)) {
+    for (const { groups } of withoutTexts(text).matchAll(UPSTREAM_OR_SERVER)) {
       const name = groups?.['name'];
       if (name === undefined) upstream = groups?.['upstream'] ?? '';
       else peers.set(`${upstream} ${name}`, name);
