@@ -39,6 +39,8 @@ const controller = async (given: ControllerFlags): Promise<number> => {
   const signal = endSignal();
   const layout = layoutIn(flags.stateDir);
   const log = createLogger({ verbosity: flags.v, stream: process.stderr });
+  const { POD_NAME: pod, POD_NAMESPACE: namespace } = process.env;
+  log.info('controller starts', { manifests: given.manifests, ...(pod === undefined ? {} : { pod, namespace }) });
   const templates = watchTemplates(flags, { log, signal, onChange: () => source.refresh() });
   const options = (): ReturnType<typeof planOptions> =>
     planOptions(flags, { layout, accessLog: flags.accessLog, capabilities: { ipv6: false }, render: templates() });
