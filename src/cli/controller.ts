@@ -59,7 +59,7 @@ const controller = async (given: ControllerFlags): Promise<number> => {
     lastGood: lastGoodFile(layout.controller),
     reporter: createReporter(log, [logProblems(log)]),
   };
-  await runLoop(ports, signal).finally(() => health?.close());
+  await runLoop(ports, signal).finally(async () => health?.close());
   return EXIT.good;
 };
 
