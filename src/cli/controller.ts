@@ -59,7 +59,11 @@ const controller = async (given: ControllerFlags): Promise<number> => {
     lastGood: lastGoodFile(layout.controller),
     reporter: createReporter(log, [logProblems(log)]),
   };
-  await runLoop(ports, signal).finally(async () => health?.close());
+  try {
+    await runLoop(ports, signal);
+  } finally {
+    await health?.close();
+  }
   return EXIT.good;
 };
 
