@@ -98,6 +98,12 @@ const serverName = (host: string): string => {
   return quote(`~^[\\w-]+\\.${parent.replaceAll('.', '\\.')}\\z`);
 };
 
+/** A token may begin with a quote or `#`, which NGINX would take for a string or a comment. */
+const headerName = (name: string): string => {
+  const token = matching(name, TOKEN, 'an HTTP header name');
+  return /^[A-Za-z0-9_-]+$/.test(token) ? token : quote(token);
+};
+
 /** How each kind of argument is printed. */
 const printers = {
   /** A word of our own source code. */
@@ -118,7 +124,7 @@ const printers = {
   /** A case-sensitive regular expression of our own as a map key. */
   mapRegex: (value: string) => quote(`~${value}`),
   serverName,
-  headerName: (value: string) => matching(value, TOKEN, 'an HTTP header name'),
+  headerName,
   /** A name that we generated: upstream, zone, variable. */
   id: (value: string) => matching(value, IDENTIFIER, 'a generated identifier'),
   variable: (value: string) => `$${matching(value, IDENTIFIER, 'a variable name')}`,
