@@ -54,7 +54,7 @@ const controller = async (given: ControllerFlags): Promise<number> => {
   const ports = {
     clock: systemClock,
     source,
-    planner: createPlanner(options, defaultCertificate.pem),
+    planner: createPlanner(options, { endpoints: flags.endpoints, defaultCertificate: defaultCertificate.pem }),
     publisher,
     lastGood: lastGoodFile(layout.controller),
     reporter: createReporter(log, [logProblems(log)]),

@@ -17,7 +17,7 @@ const meanings: Readonly<Partial<Record<Kind, (text: string) => string>>> = {
   listenAddress: (text) => text,
   locationPath: (text) => text,
   // In a map the first backslash disarms the key, and NGINX strips it.
-  mapKey: (text) => `\\${text}`,
+  mapKey: (text) => (text === '' ? '' : `\\${text}`),
   mapRegex: (text) => `~${text}`,
   plain: (text) => text,
   regex: (text) => `(*LIMIT_MATCH=50000)${text}`,
