@@ -3,7 +3,7 @@ import type { ValueType } from './value-types.ts';
 
 /** Each of these matches ciphers of every OpenSSL that speaks TLS 1.2; a list that matches none stops NGINX. */
 const SURE =
-  /^((ECDHE-(ECDSA|RSA)|DHE-RSA)-(AES(128-GCM-SHA256|256-GCM-SHA384)|CHACHA20-POLY1305)|(EECDH|ECDHE)(\+AESGCM)?|AESGCM|HIGH|DEFAULT)$/;
+  /^((ECDHE-(ECDSA|RSA)|DHE-RSA)-(AES(128-GCM-SHA256|256-GCM-SHA384)|CHACHA20-POLY1305)|(EECDH|ECDHE)(\+AESGCM)?|AESGCM|HIGH)$/;
 
 /** What may be taken out without taking out what is sure. */
 const EXCLUDED =
@@ -20,7 +20,8 @@ export const cipherList: ValueType<string> = {
   examples: ['ECDHE-RSA-AES128-GCM-SHA256', 'HIGH:!aNULL:!MD5', 'EECDH+AESGCM:EDH+AESGCM'],
   parse: (text) => {
     const words = text.split(':');
-    const good = text.length <= 2_000 && words.every(isWord) && words.some((word) => SURE.test(word));
-    return good ? ok(text) : fail(cipherList.label);
+    // OpenSSL knows DEFAULT in the first place only.
+    const isSure = words[0] === 'DEFAULT' || words.some((word) => SURE.test(word));
+    return text.length <= 2_000 && isSure && words.every(isWord) ? ok(text) : fail(cipherList.label);
   },
 };
