@@ -23,6 +23,8 @@ for (const command of [runCommand, renderCommand, checkCommand, controllerComman
 
 try {
   await program.parseAsync();
+  // A channel to whoever started us would keep a process alive that has nothing left to do.
+  if (process.connected) process.disconnect();
 } catch (error) {
   // Commander has said what is wrong; help and version are no mistakes.
   if (error instanceof CommanderError) finish(error.exitCode === 0 ? EXIT.good : EXIT.usage);
