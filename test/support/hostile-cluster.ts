@@ -237,7 +237,7 @@ export interface InnocentFacts {
 const innocentIngress = (
   name: string,
   host: string,
-  rule: { readonly path: string; readonly annotations?: Readonly<Record<string, string>> },
+  rule: { readonly path: string; readonly service?: string; readonly annotations?: Readonly<Record<string, string>> },
 ): RawObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'Ingress',
@@ -249,14 +249,19 @@ const innocentIngress = (
   },
   spec: {
     ingressClassName: 'nginx',
-    rules: [{ host, http: { paths: [{ path: rule.path, pathType: 'Prefix', backend: backend('web', 'http') }] } }],
+    rules: [
+      {
+        host,
+        http: { paths: [{ path: rule.path, pathType: 'Prefix', backend: backend(rule.service ?? 'web', 'http') }] },
+      },
+    ],
     ...(name === 'shop' ? { tls: [{ hosts: [host], secretName: 'cert' }] } : {}),
   },
 });
 
 const password = { 'auth-type': 'basic', 'auth-secret': 'users' };
 
-/** A tenant with TLS, a password, a rewrite and a wildcard host, whose answers no other tenant may change. */
+/** A tenant with TLS, a password, redirects, a rewrite and a wildcard host, whose answers no other tenant may change. */
 export const innocents = ({ address, port, certificate }: InnocentFacts): readonly RawObject[] => [
   innocentIngress('shop', 'shop.example', { path: '/', annotations: { 'ssl-redirect': 'false' } }),
   innocentIngress('private', 'shop.example', {
@@ -265,6 +270,10 @@ export const innocents = ({ address, port, certificate }: InnocentFacts): readon
   }),
   innocentIngress('moved', 'moved.example', { path: '/old(/|$)(.*)', annotations: { 'rewrite-target': '/new/$2' } }),
   innocentIngress('wild', '*.wild.example', { path: '/', annotations: { 'allowlist-source-range': '127.0.0.0/8' } }),
+  innocentIngress('tls', 'tls.example', { path: '/', annotations: { 'force-ssl-redirect': 'true' } }),
+  innocentIngress('root', 'root.example', { path: '/', annotations: { 'app-root': '/home' } }),
+  innocentIngress('empty', 'empty.example', { path: '/${x}$', service: 'empty' }),
+  service('innocent', 'empty', { ports: [{ name: 'http', port: 80 }] }),
   service('innocent', 'web', { ports: [{ name: 'http', port: 80, targetPort: port }] }),
   slice('innocent', { ...harmless('innocent'), address, slicePort: port }),
   {
