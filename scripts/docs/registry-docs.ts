@@ -1,5 +1,6 @@
 import { formatValue, type Family, type KeySpec } from '../../src/annotations/define.ts';
 import { families } from '../../src/annotations/index.ts';
+import { plannedSettings } from '../../src/annotations/planned-settings.ts';
 import { plannedAnnotations } from '../../src/annotations/planned.ts';
 import { problemCatalogue } from '../../src/problems/catalogue.ts';
 
@@ -65,7 +66,7 @@ export const settingsDoc = (): string =>
   `${HEADER}# Settings
 
 Keys of the ConfigMap that \`--configmap\` names. Keys that are also annotations give the default for Ingresses that do not say otherwise.
-${registry.map((family) => familySection(family, 'configmap')).join('')}`;
+${registry.map((family) => familySection(family, 'configmap')).join('')}${plannedSettingsSection()}`;
 
 const compatibilityRows = (): readonly (readonly string[])[] => {
   const done = registry.flatMap((family) =>
@@ -95,6 +96,14 @@ export const compatibilityDoc = (): string => {
 ${supported} of ${rows.length} annotations are supported. **same**: the same request gets the same answer. **stricter**: like ingress-nginx, but closed where ingress-nginx lets requests through. **differs**: as the text says. **planned**: not supported yet; where the annotation protects a route, the route is closed meanwhile.
 
 ${table(['annotation', 'state', 'how'], rows)}`;
+};
+
+/** What the settings document says of keys that are not there yet. */
+const plannedSettingsSection = (): string => {
+  const rows = Object.entries(plannedSettings)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, effect]) => [code(name), effect === 'closes' ? 'all routes answer 503' : 'ignored with a warning']);
+  return `\n## Not supported yet\n\nKeys of ingress-nginx 1.15.1 that this version does not have. Those that protect every route close every route.\n\n${table(['key', 'meanwhile'], rows)}`;
 };
 
 /** `docs/problems.md`: every code that a message or Event can have. */

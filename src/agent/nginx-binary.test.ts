@@ -18,7 +18,8 @@ describe('builtInModules', () => {
   it('takes flags, not flags with a value nor words of other arguments', () => {
     const answer =
       "configure arguments: --with-cc-opt='-g --within' --with-http_v2_module --with-stream=dynamic --with-threads";
-    expect(builtInModules(answer)).toEqual(['http_v2_module', 'threads']);
+    expect(builtInModules(answer)).toEqual(['http_v2_module', 'threads', 'http_upstream_zone_module']);
+    expect(builtInModules(`${answer} --without-http_upstream_zone_module`)).toEqual(['http_v2_module', 'threads']);
   });
 });
 

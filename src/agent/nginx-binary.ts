@@ -33,9 +33,14 @@ export const isOlder = (version: string, than: string): boolean => {
   return index !== -1 && (a[index] ?? 0) < (b[index] ?? 0);
 };
 
-/** The parts that `-V` says were compiled in: `--with-X` without a value. */
-export const builtInModules = (answer: string): readonly string[] =>
-  [...answer.matchAll(/--with-([a-z0-9_]+)(?=\s|$)/g)].map(([, name = '']) => name);
+/** Built in unless the binary says otherwise; Portico plans differently without it. */
+const BY_DEFAULT = ['http_upstream_zone_module'];
+
+/** The parts that `-V` says were compiled in: `--with-X` without a value, and what is there without `--without-X`. */
+export const builtInModules = (answer: string): readonly string[] => [
+  ...[...answer.matchAll(/--with-([a-z0-9_]+)(?=\s|$)/g)].map(([, name = '']) => name),
+  ...BY_DEFAULT.filter((name) => !answer.includes(`--without-${name}`)),
+];
 
 /** Only files that exist count: a distribution packs each `--with-X=dynamic` module separately. */
 const loadableModules = async (answer: string): Promise<readonly string[]> => {

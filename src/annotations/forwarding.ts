@@ -119,6 +119,17 @@ const direct = (http: HttpDraft): void => {
   http.addMap(expr`${'server_port'}`, 'pt_port', portLines(http));
 };
 
+/** The list of a trusted peer and that peer; of everybody else the peer alone. */
+const fullList = (settings: Settings, http: HttpDraft): void => {
+  const list = variableOf(settings['forwarded-for-header']);
+  trustedOr(http, expr`${'pt_trusted'}:${list}`, {
+    target: 'pt_forwarded_for',
+    matches: '^1:.',
+    fallback: expr`${'realip_remote_addr'}`,
+    value: expr`${list}, ${'realip_remote_addr'}`,
+  });
+};
+
 /** What trusted peers say first; the trusted flag leads the key, so that nobody else can match. */
 const forwarded = (settings: Settings, http: HttpDraft): void => {
   http.addGeo(
@@ -145,12 +156,7 @@ const forwarded = (settings: Settings, http: HttpDraft): void => {
     fallback: expr`${'pt_requested_host'}`,
     value: expr`${'pt_first_host'}`,
   });
-  trustedOr(http, expr`${'pt_trusted'}:${variableOf(settings['forwarded-for-header'])}`, {
-    target: 'pt_forwarded_for',
-    matches: '^1:.',
-    fallback: expr`${'realip_remote_addr'}`,
-    value: expr`${variableOf(settings['forwarded-for-header'])}, ${'realip_remote_addr'}`,
-  });
+  if (settings['compute-full-forwarded-for']) fullList(settings, http);
 };
 
 /** The headers that backends see, and whose word about the client is believed. */

@@ -3,7 +3,7 @@ import { formatValue, type CheckContext, type Family, type Finding, type KeySpec
 import { families, type Settings } from './index.ts';
 import { plannedAnnotations } from './planned.ts';
 import type { References } from './references.ts';
-import { unsupportedAnnotations } from './unsupported.ts';
+import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
 import { fail, type Result } from '../values/result.ts';
 
 /** The settings of one object or of the ConfigMap. */
@@ -67,6 +67,9 @@ const invalidSetting = (
   return invalid(name, text, { expected, code: 'InvalidSetting', consequence });
 };
 
+/** The name of a key in the ConfigMap. */
+const settingName = ([, key, spec]: readonly [Family, string, KeySpec]): string => spec.configMapKey ?? key;
+
 /** Settings of the whole installation: built-in defaults, then the ConfigMap's valid values. */
 export const parseConfigMap = (entries: Readonly<Record<string, string>>, references: References): ParsedConfigMap => {
   const values = builtIn();
@@ -74,7 +77,7 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
   const unreadable = new Set<string>();
   const findings: Finding[] = [];
   for (const [family, key, spec] of eachKey('configmap')) {
-    const name = spec.configMapKey ?? key;
+    const name = settingName([family, key, spec]);
     const text = entries[name]?.trim();
     if (text === undefined || text === '') continue;
     const parsed = spec.type.parse(text);
@@ -86,6 +89,9 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
       if (spec.onInvalid === 'close') unreadable.add(key);
     }
   }
+  const unsupported = unsupportedSettings(entries, new Set([...eachKey('configmap')].map(settingName)));
+  for (const { key, closes } of unsupported) if (closes) unreadable.add(key);
+  findings.push(...unsupported);
   const settings = values as unknown as Settings;
   const checked = checks(settings, { references, written }, 'configmap');
   return { settings, written, unreadable, findings: [...findings, ...checked] };
@@ -148,7 +154,7 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
-  const findings: Finding[] = [...unsupportedAnnotations(own.keys(), new Set(specs.keys()))];
+  const findings: Finding[] = [...unsupportedAnnotations(own, new Set(specs.keys()))];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;

@@ -1,6 +1,7 @@
 import { ok } from '../values/result.ts';
+import { cipherList } from './cipher-list.ts';
 import { defineFamily } from './define.ts';
-import { bool, listOf, textMatching } from './value-types.ts';
+import { bool, listOf } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
 
@@ -39,7 +40,7 @@ export const tls = defineFamily({
     },
     'ssl-ciphers': {
       ...common,
-      type: textMatching('an OpenSSL cipher list', /^[A-Za-z0-9+\-!@:=._]{1,2000}$/, 'ECDHE-RSA-AES128-GCM-SHA256'),
+      type: cipherList,
       default: DEFAULT_CIPHERS,
       doc: 'OpenSSL cipher list for TLS 1.2 and older; the order of the server wins.',
     },

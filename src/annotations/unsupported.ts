@@ -1,4 +1,5 @@
 import type { Finding } from './define.ts';
+import { plannedSettings } from './planned-settings.ts';
 import { plannedAnnotations } from './planned.ts';
 
 const MAX_DISTANCE = 3;
@@ -48,9 +49,38 @@ const unknown = (names: readonly string[], known: ReadonlySet<string>): readonly
   ];
 };
 
+const FALSE = /^(0|f|F|FALSE|false|False|off)$/;
+
+/** Whether a value switches off what we do not have: that asks for nothing. */
+const isOptOut = (name: string, text: string): boolean =>
+  FALSE.test(text) && /^(enable-|ssl-passthrough$|proxy-ssl-verify$)/.test(name);
+
+/** What to say of keys of the ConfigMap that no family has; empty values ask for nothing. */
+export const unsupportedSettings = (
+  entries: Readonly<Record<string, string>>,
+  known: ReadonlySet<string>,
+): readonly Finding[] =>
+  Object.entries(entries).flatMap(([key, text]): Finding[] => {
+    if (known.has(key) || text.trim() === '' || isOptOut(key, text.trim())) return [];
+    const expected = 'a key that this version supports';
+    const effect = Object.hasOwn(plannedSettings, key) ? plannedSettings[key] : undefined;
+    if (effect === 'closes')
+      return [
+        { key, code: 'UnsupportedSecuritySetting', expected, closes: true, consequence: 'all routes answer 503' },
+      ];
+    if (effect === 'ignored')
+      return [{ key, code: 'UnsupportedSetting', expected, closes: false, consequence: 'ignoring it' }];
+    const named = `the name of a key${suggestion(key, [...known, ...Object.keys(plannedSettings)])}`;
+    return [{ key, code: 'UnknownSetting', expected: named, closes: false, consequence: 'ignoring it' }];
+  });
+
 /** What to say of annotations with our prefix that no family has. */
-export const unsupportedAnnotations = (names: Iterable<string>, known: ReadonlySet<string>): readonly Finding[] => {
-  const others = [...names].filter((name) => !known.has(name));
-  const strange = others.filter((name) => !Object.hasOwn(plannedAnnotations, name));
-  return [...others.flatMap(planned), ...unknown(strange, known)];
+export const unsupportedAnnotations = (
+  own: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+): readonly Finding[] => {
+  const others = [...own].filter(([name, text]) => !known.has(name) && !isOptOut(name, text.trim()));
+  const names = others.map(([name]) => name);
+  const strange = names.filter((name) => !Object.hasOwn(plannedAnnotations, name));
+  return [...names.flatMap(planned), ...unknown(strange, known)];
 };

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { runAgent } from '../agent/agent.ts';
+import { findMaster } from '../agent/nginx-master.ts';
 import { createLogger } from '../ops/logger.ts';
-import { layoutIn } from '../protocol/layout.ts';
+import { layoutIn, type Layout } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
 import { port, stateDirOption, verbosityOption } from './flags.ts';
 import { requireNginx } from './nginx-path.ts';
@@ -15,15 +16,24 @@ interface AgentFlags {
 }
 
 const agent = async (flags: AgentFlags): Promise<number> => {
+  const layout = layoutIn(flags.stateDir);
+  const isSupervised = process.connected;
   await runAgent({
-    layout: layoutIn(flags.stateDir),
+    layout,
     nginxBinary: await requireNginx(process.env),
     httpPort: flags.httpPort,
     httpsPort: flags.httpsPort,
     log: createLogger({ verbosity: flags.v, stream: process.stderr }),
     signal: endSignal(),
   });
+  if (isSupervised && !process.connected) await quitNginx(layout);
   return EXIT.good;
+};
+
+/** Where `portico run` itself was killed, nobody is left to stop NGINX, and its ports would stay taken. */
+const quitNginx = async ({ run }: Layout): Promise<void> => {
+  const master = await findMaster(run);
+  if (master !== undefined) process.kill(master.pid, 'SIGQUIT');
 };
 
 /** `portico agent`: the half that runs beside NGINX. */

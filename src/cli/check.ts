@@ -15,6 +15,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import { formatProblem, severityOf, type Problem } from '../problems/problem.ts';
 import { layoutIn, type Layout } from '../protocol/layout.ts';
 import type { NginxError } from '../protocol/messages.ts';
+import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import { EXIT } from './exit-codes.ts';
 import { withPlanFlags, type PlanFlags } from './flags.ts';
@@ -63,10 +64,16 @@ const planAccepted = async (
   }
 };
 
-const describe = (problem: Problem, { locate }: ManifestSet): string => {
-  const place = locate(problem.subject, problem.field);
-  const where = place === undefined ? '' : `${place.file}:${place.line}: `;
-  return `${where}${severityOf(problem)} ${problem.code}: ${formatProblem(problem)}\n`;
+/** A line for each problem, in the order of files and their lines. */
+const describeAll = (problems: readonly Problem[], { locate }: ManifestSet): readonly string[] => {
+  const placed = problems.map((problem) => ({ problem, place: locate(problem.subject, problem.field) }));
+  const inOrder = placed.toSorted(
+    (a, b) => compareText(a.place?.file ?? '', b.place?.file ?? '') || (a.place?.line ?? 0) - (b.place?.line ?? 0),
+  );
+  return inOrder.map(({ problem, place }) => {
+    const where = place === undefined ? '' : `${place.file}:${place.line}: `;
+    return `${where}${severityOf(problem)} ${problem.code}: ${formatProblem(problem)}\n`;
+  });
 };
 
 const check = async (given: CheckFlags): Promise<number> => {
@@ -85,7 +92,7 @@ const check = async (given: CheckFlags): Promise<number> => {
     const binary = await findNginx(process.env);
     if (binary === undefined) process.stderr.write('portico: no NGINX here, so nginx -t is not asked\n');
     const { planned, unexplained } = await planAccepted(state, options, await prepare(binary, layout));
-    for (const problem of planned.problems) process.stdout.write(describe(problem, manifests));
+    for (const line of describeAll(planned.problems, manifests)) process.stdout.write(line);
     for (const { text } of unexplained) process.stdout.write(`error: NGINX refuses the configuration: ${text}\n`);
     return planned.problems.length + unexplained.length === 0 ? EXIT.good : EXIT.problems;
   } finally {

@@ -47,6 +47,11 @@ const controller = async (given: ControllerFlags): Promise<number> => {
   const signal = endSignal();
   const layout = layoutIn(flags.stateDir);
   const log = createLogger({ verbosity: flags.v, stream: process.stderr });
+  const { POD_NAME: pod, POD_NAMESPACE: namespace } = process.env;
+  log.info('controller starts', {
+    ...(given.manifests === undefined ? {} : { manifests: given.manifests }),
+    ...(pod === undefined ? {} : { pod, namespace }),
+  });
   const templates = watchTemplates(flags, { log, signal, onChange: () => opened.source.refresh() });
   const options = (): ReturnType<typeof planOptions> =>
     planOptions(flags, { layout, accessLog: flags.accessLog, capabilities: { ipv6: false }, render: templates() });
@@ -60,7 +65,7 @@ const controller = async (given: ControllerFlags): Promise<number> => {
   const ports = {
     clock: systemClock,
     source: opened.source,
-    planner: createPlanner(options, defaultCertificate.pem),
+    planner: createPlanner(options, { endpoints: flags.endpoints, defaultCertificate: defaultCertificate.pem }),
     publisher,
     lastGood: lastGoodFile(layout.controller),
     reporter: createReporter(log, [logProblems(log), ...opened.listeners]),

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 /** Flags that planning needs; the names and defaults are ingress-nginx's, those below the line are ours. */
 export interface PlanFlags {

@@ -6,10 +6,22 @@ import { runtimeTable } from '../plan/runtime-table.ts';
 import { allBackends, transition } from '../plan/transition.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { Redacted } from '../values/redacted.ts';
+import type { PlanFlags } from './flags.ts';
 
 /** The planning functions with this installation's options; `options` is asked each time, because templates may change. */
-export const createPlanner = (options: () => PlanOptions, defaultCertificate: Redacted): Planner<Plan> => ({
-  plan: (state, { setAside, capabilities }) => plan(state, { ...options(), setAside, capabilities }),
+export const createPlanner = (
+  options: () => PlanOptions,
+  {
+    endpoints,
+    defaultCertificate,
+  }: { readonly endpoints: PlanFlags['endpoints']; readonly defaultCertificate: Redacted },
+): Planner<Plan> => ({
+  plan(state, { setAside, capabilities }) {
+    // Names of peers are resolved in a shared zone; an NGINX without it gets addresses and a reload for each change.
+    const canResolve = capabilities.modules.includes('http_upstream_zone_module');
+    const mode = endpoints === 'auto' && !canResolve ? { endpoints: 'reload' as const } : {};
+    return plan(state, { ...options(), ...mode, setAside, capabilities });
+  },
   runtimeTable: (state, plans) => {
     const needed = {
       backends: allBackends(plans.map((one) => one.model)),

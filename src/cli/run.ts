@@ -66,7 +66,7 @@ const accessLog = (run: string, log: Logger): string => {
 };
 
 /** Flags of `run` as arguments of its children: `{ httpPort: 80 }` becomes `--http-port=80`. */
-const asArguments = (flags: Readonly<Record<string, unknown>>): readonly string[] =>
+const asArguments = (flags: Readonly<Record<string, string | number | boolean | undefined>>): readonly string[] =>
   Object.entries(flags).flatMap(([name, value]) =>
     value === undefined
       ? []

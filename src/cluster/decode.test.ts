@@ -47,7 +47,7 @@ describe('what decodeObject takes', () => {
 
   it.each([
     [undefined, 'File input: expected a Kubernetes object; the object is ignored'],
-    ['text', 'File input: expected a Kubernetes object, got "text"; the object is ignored'],
+    ['text', 'File input: expected a Kubernetes object; the object is ignored'],
     [[], 'File input: expected a Kubernetes object, got "a list"; the object is ignored'],
     [
       { kind: 'Ingress' },

@@ -76,7 +76,11 @@ const requiredText = (field: Field, expected: string): string | undefined => {
 
 /** The decoder for what the object says it is; nothing where it does not say, or names a version we do not know. */
 const decoderOf = (root: Field): Decoder | 'not ours' | undefined => {
-  if (!isMap(root.value)) return reject(root, 'a Kubernetes object', IGNORED);
+  if (!isMap(root.value)) {
+    // A document that is mere text may be a key.
+    const value = Array.isArray(root.value) ? root.value : undefined;
+    return reject({ ...root, value }, 'a Kubernetes object', IGNORED);
+  }
   const apiVersion = requiredText(child(root, 'apiVersion'), 'an API version such as networking.k8s.io/v1');
   const kind = requiredText(child(root, 'kind'), 'a kind such as Ingress');
   if (apiVersion === undefined || kind === undefined) return undefined;

@@ -16,18 +16,21 @@ export interface Field {
 const MAX_PROBLEMS = 20;
 const MAX_RECEIVED = 200;
 
-/** The whole object; its problems, the first twenty of them, are added to the list. */
+/** Whether the value is a map of fields, not a list and not a scalar. */
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The whole object; its problems, the first twenty of them, are added to the list. All of a Secret is secret: what is
+ * indented wrongly stands where nothing secret belongs.
+ */
 export const rootField = (value: unknown, subject: ObjectRef, problems: Problem[]): Field => ({
   value: value ?? undefined,
   path: [],
   subject,
   problems,
-  content: 'public',
+  content: isMap(value) && value['kind'] === 'Secret' ? 'secret' : 'public',
 });
-
-/** Whether the value is a map of fields, not a list and not a scalar. */
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The field of that name; inherited properties such as `constructor` are no fields. */
 export const child = (field: Field, key: string): Field => ({

@@ -60,7 +60,7 @@ describe('readManifests', () => {
     const { names, problems, locate } = await read();
     expect(names).toEqual(['a', 'b']);
     expect(problems).toEqual([
-      `File ${join(folder, 'list.yaml')}:7: expected a Kubernetes object, got "5"; the object is ignored`,
+      `File ${join(folder, 'list.yaml')}:7: expected a Kubernetes object; the object is ignored`,
     ]);
     expect(locate(objectRef('Namespace', '', 'a'), ['metadata', 'name'])).toEqual({
       file: join(folder, 'list.json'),

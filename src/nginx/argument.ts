@@ -89,13 +89,19 @@ const byteSize = (value: number): string => {
 /** Each regular expression may backtrack this often and no more (encoding.md: 8 ms once, then 0.7 ms). */
 const LIMIT_MATCH = '(*LIMIT_MATCH=50000)';
 
-const mapKey = (text: string): string => quote(`\\${text}`);
+const mapKey = (text: string): string => quote(text === '' ? '' : `\\${text}`);
 
 /** A host name whose first label is a wildcard matches exactly one label, as in ingress-nginx. */
 const serverName = (host: string): string => {
   if (!host.startsWith('*.')) return quote(matching(host, DNS_NAME, 'a lower-case DNS name'));
   const parent = matching(host.slice(2), DNS_NAME, 'a lower-case DNS name after "*."');
   return quote(`~^[\\w-]+\\.${parent.replaceAll('.', '\\.')}\\z`);
+};
+
+/** A token may begin with a quote or `#`, which NGINX would take for a string or a comment. */
+const headerName = (name: string): string => {
+  const token = matching(name, TOKEN, 'an HTTP header name');
+  return /^[A-Za-z0-9_-]+$/.test(token) ? token : quote(token);
 };
 
 /** How each kind of argument is printed. */
@@ -118,7 +124,7 @@ const printers = {
   /** A case-sensitive regular expression of our own as a map key. */
   mapRegex: (value: string) => quote(`~${value}`),
   serverName,
-  headerName: (value: string) => matching(value, TOKEN, 'an HTTP header name'),
+  headerName,
   /** A name that we generated: upstream, zone, variable. */
   id: (value: string) => matching(value, IDENTIFIER, 'a generated identifier'),
   variable: (value: string) => `$${matching(value, IDENTIFIER, 'a variable name')}`,

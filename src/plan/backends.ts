@@ -22,8 +22,10 @@ export interface BackendProblem {
   readonly received?: string;
 }
 
-const MIN_ID_LENGTH = 12;
-const ID_LENGTHS = 50;
+/** 128 bits: at 48 a tenant finds within hours a Service name whose upstream is that of somebody else. */
+const MIN_ID_LENGTH = 32;
+/** With its `u` the longest has 62 characters; a label of a DNS name may have 63. */
+const ID_LENGTHS = 30;
 
 /**
  * Name of an upstream: a function of namespace, Service and port. NGINX compares lengths before text when it looks for

@@ -122,12 +122,13 @@ export const compileUpstream = (
   context: { readonly count: number; readonly names?: Readonly<Record<string, NameAnswer>> },
 ): UpstreamBlock => {
   const { namespace, name } = refParts(backend.service);
-  const { names } = context;
-  return {
+  const block = {
     origin: encode('comment', `Service/${namespace}/${name} port ${backend.port}`),
     id: encode('id', backend.id),
-    zone: { name: encode('id', 'pt_endpoints'), size: encode('size', zoneSize(context.count)) },
-    servers:
-      names === undefined || backend.external !== undefined ? resolvedServers(backend) : staticServers(backend, names),
   };
+  if (context.names !== undefined && backend.external === undefined) {
+    return { ...block, servers: staticServers(backend, context.names) };
+  }
+  const zone = { name: encode('id', 'pt_endpoints'), size: encode('size', zoneSize(context.count)) };
+  return { ...block, zone, servers: resolvedServers(backend) };
 };

@@ -113,7 +113,7 @@ export const locationBlock = (
   route: Route<RouteSettings>,
   body: readonly Statement[],
 ): LocationBlock => ({
-  origin: encode('comment', route.origin ?? 'portico default backend'),
+  origin: encode('comment', route.origin ?? 'portico'),
   ...(key.modifier === undefined ? {} : { modifier: key.modifier }),
   path: key.path,
   statements: body,

@@ -112,7 +112,7 @@ export const compileServer = (
     httpsUrl: (path) => expr`https://${'pt_redirect_host'}${{ text: port }}${path}`,
   });
   return {
-    origins: site.origins.map((origin) => encode('comment', origin)),
+    origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
     listens: listens(site, context),
     statements: serverStatements(site),

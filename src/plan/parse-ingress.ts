@@ -1,6 +1,7 @@
 import { isProtective, parseAnnotations } from '../annotations/parse.ts';
 import type { Settings } from '../annotations/index.ts';
 import type { References } from '../annotations/references.ts';
+import { bool } from '../annotations/value-types.ts';
 import type { Ingress } from '../cluster/resources.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
@@ -61,6 +62,20 @@ const refusal = (ingress: Ingress, options: PlanOptions): readonly Problem[] => 
   ];
 };
 
+const isCanary = (own: ReadonlyMap<string, string>): boolean => {
+  const canary = bool.parse(own.get('canary')?.trim() ?? '');
+  return canary.ok && canary.value;
+};
+
+/** A canary never stands by itself: as an ordinary Ingress it could take all requests of the one it belongs to. */
+const leftOut = ({ ref }: Ingress, prefix: string): Problem => ({
+  code: 'UnsupportedAnnotation',
+  subject: ref,
+  field: ['metadata', 'annotations', `${prefix}/canary`],
+  expected: 'an annotation that this version supports',
+  consequence: 'leaving out the Ingress: its main one gets all requests',
+});
+
 /** What holds for every Ingress of the installation. */
 export interface InstallationContext {
   readonly globals: Settings;
@@ -80,12 +95,10 @@ export const parseIngress = (
   if (planned === undefined) return { problems: refused };
   const { ingress } = planned;
   const prefix = options.annotationsPrefix;
+  const own = ownAnnotations(ingress, prefix);
+  if (isCanary(own)) return { problems: [...refused, leftOut(ingress, prefix)] };
   const references = context.references(ingress.namespace);
-  const { settings, written, findings } = parseAnnotations(
-    ownAnnotations(ingress, prefix),
-    context.globals,
-    references,
-  );
+  const { settings, written, findings } = parseAnnotations(own, context.globals, references);
   const problems = findings.map((finding) =>
     findingProblem(ingress.ref, ['metadata', 'annotations', `${prefix}/${finding.key}`], finding),
   );

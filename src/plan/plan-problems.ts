@@ -12,6 +12,6 @@ export const findingProblem = (subject: ObjectRef, field: FieldPath, finding: Fi
   subject,
   field,
   expected: finding.expected,
-  consequence: finding.closes ? CLOSED : (finding.consequence ?? 'ignoring it'),
+  consequence: finding.consequence ?? (finding.closes ? CLOSED : 'ignoring it'),
   ...(finding.received === undefined ? {} : { received: finding.received }),
 });

@@ -24,10 +24,10 @@ const newForLiveTraffic = (live: Plan, next: Plan): readonly UpstreamBlock[] => 
  */
 export const transition = (live: Plan, next: Plan, render: Renderer): Generation | undefined => {
   const added = newForLiveTraffic(live, next);
-  const zone = next.config.http.upstreams[0]?.zone;
-  if (added.length === 0 || zone === undefined) return undefined;
+  const zone = added.find((one) => one.zone !== undefined)?.zone;
+  if (zone === undefined) return undefined;
   const { http } = live.config;
-  const upstreams = [...http.upstreams, ...added].map((one) => ({ ...one, zone }));
+  const upstreams = [...http.upstreams, ...added].map((one) => (one.zone === undefined ? one : { ...one, zone }));
   const config: NginxConfig = { ...live.config, http: { ...http, upstreams } };
   return generationOf(render(config));
 };

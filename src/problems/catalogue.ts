@@ -55,6 +55,21 @@ export const problemCatalogue = {
     'A key of the ConfigMap has a value that its grammar does not allow.',
     'Write a value of the expected form.',
   ),
+  UnknownSetting: kind(
+    'warning',
+    'The ConfigMap has a key that does not exist.',
+    'Correct the name or remove the key.',
+  ),
+  UnsupportedSetting: kind(
+    'warning',
+    'The key is known, but this version does not support it.',
+    'Remove the key or wait for the version that supports it.',
+  ),
+  UnsupportedSecuritySetting: kind(
+    'error',
+    'A key that protects every route is not supported, so every route is closed.',
+    'Remove the key and protect the routes in another way.',
+  ),
   RiskySetting: kind(
     'warning',
     'A setting is valid, but weakens the protection of routes.',

@@ -2,8 +2,3 @@
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`bug in Portico: ${message}`);
 }
-
-/** Marks a branch that the types exclude. */
-export const unreachable = (value: never): never => {
-  throw new Error(`bug in Portico: unreachable value ${JSON.stringify(value)}`);
-};

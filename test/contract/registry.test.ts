@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Family, KeySpec } from '../../src/annotations/define.ts';
 import { families } from '../../src/annotations/index.ts';
+import { plannedSettings } from '../../src/annotations/planned-settings.ts';
 import { plannedAnnotations } from '../../src/annotations/planned.ts';
 
 const registry: readonly Family[] = families;
@@ -33,6 +34,14 @@ describe('the registry', () => {
     );
     const ours = keys.filter(([, spec]) => spec.source !== 'configmap').map(([key]) => key);
     expect([...ours, ...Object.keys(plannedAnnotations)].toSorted()).toEqual(upstream.annotations.toSorted());
+  });
+
+  test('together with the planned list names every key of the ConfigMap of ingress-nginx', () => {
+    const upstream: { keys: string[] } = JSON.parse(
+      readFileSync(new URL('upstream/settings.json', import.meta.url), 'utf8'),
+    );
+    const ours = keys.filter(([, spec]) => spec.source !== 'annotation').map(([key, spec]) => spec.configMapKey ?? key);
+    expect([...ours, ...Object.keys(plannedSettings)].toSorted()).toEqual(upstream.keys.toSorted());
   });
 
   test.each(keys)('documents %s in full sentences', (_key, spec) => {

@@ -89,6 +89,22 @@ describe('a run', () => {
     expect(() => process.kill(master, 0)).toThrow('ESRCH');
     portico = await begin();
   });
+
+  it('leaves no process behind when the supervisor itself is killed', async () => {
+    const all = [await portico.masterPid(), await portico.childPid('agent'), await portico.childPid('controller')];
+    portico.kill();
+    const isAlive = (pid: number): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    await portico.until(() => !all.some(isAlive), 'the end of all processes');
+    expect(all.map(isAlive)).toEqual([false, false, false]);
+    await portico.stop();
+    portico = await begin();
+  });
 });
 
 describe('a run that may not use DNS for endpoints', () => {

@@ -15,7 +15,9 @@ describe('a printed snippet', () => {
       fc.constantFrom('é', '日', '${', '\\n'),
     );
     const words = fc.sample(fc.string({ unit }), 1_000);
-    const geos = words.map((word, index) => `geo $v${index} { ${printSnippet([{ name: 'default', args: [word] }]).join(' ')} }`);
+    const geos = words.map(
+      (word, index) => `geo $v${index} { ${printSnippet([{ name: 'default', args: [word] }]).join(' ')} }`,
+    );
     const server = words.map((_, index) => `location = /${index} { return 200 "$v${index}"; }`).join('\n');
     await serveOne({ http: `variables_hash_max_size 8192;\n${geos.join('\n')}`, server }, async (get) => {
       for (const [index, word] of words.entries()) {

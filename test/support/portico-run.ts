@@ -164,9 +164,14 @@ export class PorticoRun {
     return master === undefined ? [] : (await workersOf(master)).map(({ pid }) => pid);
   }
 
+  /** Kills the supervisor itself; everything else has to notice. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
   /** Stops as Ctrl-C does; returns the exit code. */
   async stop(): Promise<number> {
-    if (this.#process.exitCode === null) {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
       this.#process.kill('SIGINT');
       await once(this.#process, 'exit');
     }
