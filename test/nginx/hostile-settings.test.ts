@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { plan } from '../../src/plan/plan.ts';
+import { installation, prefixed, stateOfObjects, tenant, type RawObject } from '../support/hostile-cluster.ts';
+import { hostileSettings } from '../support/hostile-fields.ts';
+import { hostileStrings } from '../support/hostile-strings.ts';
+import { testOptions } from '../support/plan-options.ts';
+import { objectionsTo, withLayout } from '../support/replay-nginx.ts';
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** What NGINX objects to where the ConfigMap of the installation holds these settings. */
+const objections = (settings: Settings, objects: readonly RawObject[] = tenant('m')): Promise<readonly string[]> =>
+  withLayout((layout) => {
+    const state = stateOfObjects([...installation(settings), ...objects]);
+    return objectionsTo(layout, plan(state, testOptions({}, { layout, accessLog: 'off' })), state);
+  });
+
+describe('NGINX takes without a warning', () => {
+  it('every hostile text under every key of the ConfigMap', async () => {
+    const refused = [];
+    for (const text of hostileStrings) {
+      const found = await objections(hostileSettings(text));
+      if (found.length > 0) refused.push({ text, found });
+    }
+    expect(refused).toEqual([]);
+  });
+
+  const trusting = { 'use-forwarded-headers': 'true', 'compute-full-forwarded-for': 'true', 'enable-real-ip': 'true' };
+  it.each<readonly [string, Settings]>([
+    ['whoever is trusted', trusting],
+    ['everybody and somebody', { ...trusting, 'proxy-real-ip-cidr': '0.0.0.0/0,::/0,10.0.0.0/8,::1' }],
+    ['one address in two spellings', { ...trusting, 'proxy-real-ip-cidr': '10.0.0.1,10.0.0.1/32,::1,0:0::1/128' }],
+    ['nobody', { ...trusting, 'proxy-real-ip-cidr': '255.255.255.255' }],
+    ['a header with a long name', { ...trusting, 'forwarded-for-header': `X-${'a'.repeat(62)}` }],
+    ['one protocol twice', { 'ssl-protocols': 'TLSv1.2 TLSv1.3  TLSv1.2' }],
+    ['old protocols', { 'ssl-protocols': 'TLSv1 TLSv1.1' }],
+    [
+      'the largest numbers',
+      { 'hsts-max-age': '4000000000', 'proxy-read-timeout': '2000000', 'proxy-body-size': '1000000g' },
+    ],
+  ])('%s', async (_, settings) => {
+    expect(await objections(settings)).toEqual([]);
+  });
+
+  const sizes = [undefined, '1k', '4k', '16m'];
+  const numbers = [undefined, '2', '3', '1024'];
+  const buffers = sizes.flatMap((size) => numbers.map((number) => ({ size, number })));
+  const written = ({ size, number }: (typeof buffers)[number]): Settings => ({
+    ...(size === undefined ? {} : { 'proxy-buffer-size': size }),
+    ...(number === undefined ? {} : { 'proxy-buffers-number': number }),
+  });
+
+  it.each(buffers)('any buffers of a tenant beside $number of $size in the ConfigMap', async (global) => {
+    const tenants = buffers.flatMap((own, index) => tenant(`m${index}`, { annotations: prefixed(written(own)) }));
+    expect(await objections(written(global), tenants)).toEqual([]);
+  });
+});
