@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
+import type { ClusterState } from '../cluster/cluster-state.ts';
 import { runLoop } from '../controller/loop.ts';
 import { startHealthServer } from '../ops/health.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createLogger } from '../ops/logger.ts';
-import { Fault } from '../problems/fault.ts';
+import type { ServerFlags } from '../kube/load-config.ts';
 import { layoutIn } from '../protocol/layout.ts';
 import { lastGoodFile } from '../publish/last-good-file.ts';
 import { createPublisher } from '../publish/publisher.ts';
@@ -18,13 +19,14 @@ import {
   withPlanFlags,
   type PlanFlags,
 } from './flags.ts';
+import { openClusterSource, type OpenContext, type OpenSource } from './open-cluster.ts';
 import { openManifestSource } from './manifest-source.ts';
 import { asManifests, manifestFlags, planOptions } from './plan-options.ts';
 import { createPlanner } from './planner.ts';
 import { endSignal } from './signals.ts';
 import { watchTemplates } from './template-watch.ts';
 
-interface ControllerFlags extends PlanFlags {
+interface ControllerFlags extends PlanFlags, ServerFlags {
   readonly manifests?: string;
   readonly stateDir: string;
   readonly healthzPort: number;
@@ -32,19 +34,28 @@ interface ControllerFlags extends PlanFlags {
   readonly v: number;
 }
 
+const openSource = async (given: ControllerFlags, context: OpenContext): Promise<OpenSource> => {
+  const { manifests } = given;
+  if (manifests === undefined) return openClusterSource(given, context);
+  const complete = (state: ClusterState): ClusterState => asManifests(state, context.options().classRules);
+  const source = await openManifestSource(manifests, complete, context.signal);
+  return { source, listeners: [], close: async () => {} };
+};
+
 const controller = async (given: ControllerFlags): Promise<number> => {
-  if (given.manifests === undefined)
-    throw new Fault('usage', 'this version reads manifests only: --manifests DIR is needed');
-  const flags = manifestFlags(given);
+  const flags = given.manifests === undefined ? given : manifestFlags(given);
   const signal = endSignal();
   const layout = layoutIn(flags.stateDir);
   const log = createLogger({ verbosity: flags.v, stream: process.stderr });
   const { POD_NAME: pod, POD_NAMESPACE: namespace } = process.env;
-  log.info('controller starts', { manifests: given.manifests, ...(pod === undefined ? {} : { pod, namespace }) });
-  const templates = watchTemplates(flags, { log, signal, onChange: () => source.refresh() });
+  log.info('controller starts', {
+    ...(given.manifests === undefined ? {} : { manifests: given.manifests }),
+    ...(pod === undefined ? {} : { pod, namespace }),
+  });
+  const templates = watchTemplates(flags, { log, signal, onChange: () => opened.source.refresh() });
   const options = (): ReturnType<typeof planOptions> =>
     planOptions(flags, { layout, accessLog: flags.accessLog, capabilities: { ipv6: false }, render: templates() });
-  const source = await openManifestSource(given.manifests, (state) => asManifests(state, options().classRules), signal);
+  const opened = await openSource(given, { log, signal, options });
   const publisher = await createPublisher(layout, { signal, warn: (message) => log.warn(message) });
   const defaultCertificate = await createDefaultCertificate();
   const health =
@@ -53,16 +64,16 @@ const controller = async (given: ControllerFlags): Promise<number> => {
       : await startHealthServer({ host: '0.0.0.0', port: flags.healthzPort, isHealthy: () => true });
   const ports = {
     clock: systemClock,
-    source,
+    source: opened.source,
     planner: createPlanner(options, { endpoints: flags.endpoints, defaultCertificate: defaultCertificate.pem }),
     publisher,
     lastGood: lastGoodFile(layout.controller),
-    reporter: createReporter(log, [logProblems(log)]),
+    reporter: createReporter(log, [logProblems(log), ...opened.listeners]),
   };
   try {
     await runLoop(ports, signal);
   } finally {
-    await health?.close();
+    await Promise.all([health?.close(), opened.close()]);
   }
   return EXIT.good;
 };
@@ -70,8 +81,11 @@ const controller = async (given: ControllerFlags): Promise<number> => {
 /** `portico controller`: the half that plans. */
 export const controllerCommand = (finish: (code: number) => void): Command =>
   withPlanFlags(new Command('controller'))
-    .description('plan the configuration of a folder of manifests and hand it to the agent')
-    .addOption(new Option('--manifests <dir>', 'folder of manifests to serve'))
+    .description('plan the configuration of a cluster, or of a folder of manifests, and hand it to the agent')
+    .addOption(new Option('--manifests <dir>', 'folder of manifests to serve instead of a cluster'))
+    .addOption(new Option('--kubeconfig <file>', 'cluster to serve; the one of this Pod by default'))
+    .addOption(new Option('--apiserver-host <url>', 'API server in place of the one that is configured'))
+    .addOption(new Option('--certificate-authority <file>', 'CA of --apiserver-host'))
     .addOption(stateDirOption())
     .addOption(healthzPortOption())
     .addOption(accessLogOption())

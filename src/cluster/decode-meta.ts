@@ -52,8 +52,10 @@ export const metaOf = (root: Field, identity: Identity): ObjectMeta | undefined 
   const annotations = textsOf(child(metadata, 'annotations'), NOT_TAKEN);
   if (!annotations.complete) return undefined;
   const labels = textsOf(child(metadata, 'labels'), 'the label is ignored');
+  const uid = child(metadata, 'uid').value;
   return {
     ...identity,
+    ...(typeof uid === 'string' && uid !== '' ? { uid } : {}),
     createdAt: createdAt(child(metadata, 'creationTimestamp')),
     annotations: textRecord(annotations.entries),
     labels: textRecord(labels.entries),

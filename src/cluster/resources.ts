@@ -6,6 +6,8 @@ export interface ObjectMeta {
   readonly ref: ObjectRef;
   readonly namespace: string;
   readonly name: string;
+  /** Absent in manifests, which nobody has created yet. */
+  readonly uid?: string;
   /** Milliseconds since the epoch; 0 where the object does not say. */
   readonly createdAt: number;
   readonly annotations: Readonly<Record<string, string>>;

@@ -34,6 +34,7 @@ const tls = object<IngressTls>({ hosts: list(anyText, MAX_ENTRIES), secretName: 
 const ingressFields = object<Omit<Ingress, 'ref'>>({
   namespace: anyText,
   name: anyText,
+  uid: { optional: anyText },
   createdAt: count,
   annotations: textMap,
   labels: textMap,

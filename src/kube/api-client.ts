@@ -1,0 +1,122 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Agent, fetch, ProxyAgent, type buildConnector, type Dispatcher, type Response } from 'undici';
+import { Fault } from '../problems/fault.ts';
+import { sha256 } from '../values/digest.ts';
+
+/** One question to the API server. */
+export interface ApiRequest {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly body?: unknown;
+}
+
+/** The way to the API server. */
+export interface ApiClient {
+  /** The answer, whatever its status; a Fault where there is none. */
+  request(request: ApiRequest): Promise<Response>;
+  close(): Promise<void>;
+}
+
+interface Connection {
+  readonly key: string;
+  readonly dispatcher: Dispatcher;
+}
+
+const HEADERS_MS = 60_000;
+
+// A quiet watch is no dead watch: keep-alive probes of the connection tell them apart, a limit on silence would not.
+const LIMITS = { headersTimeout: HEADERS_MS, bodyTimeout: 0 };
+
+const createDispatcher = (config: KubeConfig, tls: ConnectionOptions): Dispatcher => {
+  const options = config.createDispatcherOptions(config.getCurrentCluster(), tls);
+  if (options.type === 'socks') throw new Fault('cluster', 'a SOCKS proxy in the kubeconfig is not supported');
+  if (options.type === 'none') return new Agent(LIMITS);
+  const connect = options.connect as buildConnector.BuildOptions;
+  if (options.type === 'agent') return new Agent({ ...LIMITS, connect });
+  const requestTls = options.requestTls as buildConnector.BuildOptions;
+  return new ProxyAgent({ ...LIMITS, uri: options.uri, requestTls, connect });
+};
+
+const headersOf = ({ headers, auth }: RequestOptions): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value).trim()])),
+  ...(typeof auth === 'string' ? { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {}),
+});
+
+const tlsOf = ({ ca, cert, key, rejectUnauthorized, servername }: RequestOptions): ConnectionOptions => ({
+  ...(ca === undefined ? {} : { ca }),
+  ...(cert === undefined ? {} : { cert }),
+  ...(key === undefined ? {} : { key }),
+  ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  ...(servername === undefined ? {} : { servername }),
+});
+
+const keyOf = ({ ca, cert, key, rejectUnauthorized, servername }: ConnectionOptions): string =>
+  sha256(JSON.stringify([ca, cert, key, rejectUnauthorized, servername]));
+
+class Client implements ApiClient {
+  readonly #load: () => KubeConfig;
+  #config: KubeConfig;
+  #connection: Connection | undefined;
+
+  constructor(load: () => KubeConfig) {
+    this.#load = load;
+    this.#config = load();
+  }
+
+  async request(request: ApiRequest): Promise<Response> {
+    try {
+      const response = await this.#ask(request);
+      if (response.status === 401) this.#config = this.#load();
+      return response;
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.dispatcher.destroy();
+  }
+
+  async #ask({ path, query = {}, signal, method = 'GET', body }: ApiRequest): Promise<Response> {
+    const options: RequestOptions = {};
+    await this.#config.applyToHTTPSOptions(options);
+    const server = (this.#config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    return fetch(`${server}${path}?${new URLSearchParams(query).toString()}`, {
+      method,
+      signal,
+      dispatcher: this.#connect(options),
+      redirect: 'error',
+      headers: { ...headersOf(options), accept: 'application/json', 'content-type': type, 'user-agent': 'portico' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  #connect(options: RequestOptions): Dispatcher {
+    const tls = tlsOf(options);
+    const key = keyOf(tls);
+    if (this.#connection?.key === key) return this.#connection.dispatcher;
+    // Watches of the old dispatcher end in their own time.
+    void this.#connection?.dispatcher.close();
+    this.#connection = { key, dispatcher: createDispatcher(this.#config, tls) };
+    return this.#connection.dispatcher;
+  }
+}
+
+/**
+ * A client whose requests share one dispatcher, renewed only when certificates change. `load` is asked again after a
+ * 401: client-node trusts the wall clock about the age of a token, and files may have been rotated.
+ */
+export const createApiClient = (load: () => KubeConfig): ApiClient => new Client(load);
+
+/** What kept an answer from arriving, as a Fault; undici tells the reason in the cause only. */
+export const asFault = (error: unknown): Fault => {
+  if (error instanceof Fault) return error;
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = inner instanceof Error ? inner.message : String(inner);
+  return new Fault('cluster', `the API server does not answer: ${reason}`, { cause: error });
+};

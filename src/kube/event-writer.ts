@@ -1,0 +1,146 @@
+import type { Response } from 'undici';
+import { Fault } from '../problems/fault.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { ObjectRef } from '../values/object-ref.ts';
+import type { ApiClient, ApiRequest } from './api-client.ts';
+import { refusalOf } from './api-messages.ts';
+import { eventOf, firstTold, toldAgain, type EventDraft, type Teller } from './event.ts';
+import { pause, pauseAfter, patient, type Pauses } from './pauses.ts';
+import type { KubeLog } from './reflector.ts';
+
+/** What an Event writer needs of the world. */
+export interface EventWriterPorts extends Teller {
+  readonly client: ApiClient;
+  readonly log: KubeLog;
+  /** The uid of an object that exists now. */
+  uidOf(ref: ObjectRef): string | undefined;
+  readonly pauses?: Pauses;
+  /** Between two Events once the burst is used up. */
+  readonly intervalMs?: number;
+}
+
+/** Tells problems that come and go as Events, in its own time. */
+export interface EventWriter {
+  appeared(problem: Problem): void;
+  resolved(problem: Problem): void;
+  /** Resolves when the signal has come; what was not told by then stays untold. */
+  readonly ended: Promise<void>;
+}
+
+const BURST = 25;
+const ATTEMPTS = 10;
+const INTERVAL_MS = 1000;
+const MAX_WAITING = 1000;
+const CONFLICT = 409;
+const TOO_MANY = 429;
+const WRITE_MS = 30_000;
+
+/** May be told again later, unlike what the API server refuses for good. */
+const mayPass = (status: number): boolean => status === 401 || status === TOO_MANY || status >= 500;
+
+class Writer implements EventWriter {
+  readonly #ports: EventWriterPorts;
+  readonly #signal: AbortSignal;
+  /** By name: of the same Event only the newest waits. */
+  readonly #waiting = new Map<string, EventDraft>();
+  #wake = (): void => {};
+  #hasWarned = false;
+  readonly ended: Promise<void>;
+
+  constructor(ports: EventWriterPorts, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake());
+    this.ended = this.#run();
+  }
+
+  appeared(problem: Problem): void {
+    this.#add(problem, 'appeared');
+  }
+
+  resolved(problem: Problem): void {
+    this.#add(problem, 'resolved');
+  }
+
+  #add(problem: Problem, change: 'appeared' | 'resolved'): void {
+    const uid = this.#ports.uidOf(problem.subject);
+    const draft = uid === undefined ? undefined : eventOf(problem, change, uid);
+    if (draft === undefined) return;
+    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(draft.name)) return;
+    this.#waiting.set(draft.name, draft);
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    const interval = this.#ports.intervalMs ?? INTERVAL_MS;
+    let paidAt = 0;
+    while (!this.#signal.aborted) {
+      const draft = await this.#next();
+      if (draft === undefined) return;
+      const now = performance.now();
+      paidAt = Math.max(now, paidAt) + interval;
+      await pause(Math.max(0, paidAt - now - BURST * interval), this.#signal);
+      await this.#persist(draft);
+    }
+  }
+
+  async #next(): Promise<EventDraft | undefined> {
+    while (this.#waiting.size === 0 && !this.#signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+    }
+    const [first] = this.#waiting.values();
+    if (first === undefined || this.#signal.aborted) return undefined;
+    this.#waiting.delete(first.name);
+    return first;
+  }
+
+  /** Tries until it is told or refused for good, for some minutes at most. */
+  async #persist(draft: EventDraft): Promise<void> {
+    for (let failures = 1; failures <= ATTEMPTS && !this.#signal.aborted; failures += 1) {
+      try {
+        const response = await this.#write(draft);
+        if (!mayPass(response.status)) return await this.#settle(response);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+      }
+      await pause(pauseAfter(failures, this.#ports.pauses ?? patient, Math.random()), this.#signal);
+    }
+  }
+
+  async #settle(response: Response): Promise<void> {
+    if (response.ok) {
+      await response.body?.cancel();
+      return;
+    }
+    const { message } = await refusalOf(response, 'events');
+    this.#ports.log[this.#hasWarned ? 'debug' : 'warn'](`an Event is not written: ${message}`);
+    this.#hasWarned = true;
+  }
+
+  async #write(draft: EventDraft): Promise<Response> {
+    const folder = `/api/v1/namespaces/${draft.namespace}/events`;
+    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    const created = await this.#ask({ method: 'POST', path: folder, body: firstTold(draft, this.#ports, now) });
+    if (created.status !== CONFLICT) return created;
+    await created.body?.cancel();
+    const path = `${folder}/${draft.name}`;
+    const found = await this.#ask({ path });
+    if (!found.ok) return found;
+    const known = (await found.json().catch(() => ({}))) as { readonly count?: unknown };
+    return this.#ask({ method: 'PATCH', path, body: toldAgain(draft, known.count, now) });
+  }
+
+  async #ask(request: Omit<ApiRequest, 'signal'>): Promise<Response> {
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(WRITE_MS)]);
+    return this.#ports.client.request({ ...request, signal });
+  }
+}
+
+/**
+ * Writes an Event for each problem that comes or goes, at a bounded rate. The loop never waits for it, and nothing that
+ * goes wrong here reaches the loop.
+ */
+export const createEventWriter = (ports: EventWriterPorts, signal: AbortSignal): EventWriter =>
+  new Writer(ports, signal);
