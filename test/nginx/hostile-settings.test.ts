@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../src/plan/plan.ts';
+import { freePort } from '../support/free-port.ts';
 import { installation, prefixed, stateOfObjects, tenant, type RawObject } from '../support/hostile-cluster.ts';
 import { hostileSettings } from '../support/hostile-fields.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
@@ -8,11 +9,14 @@ import { objectionsTo, withLayout } from '../support/replay-nginx.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
+/** A test binds what it reads of, and only root may bind 80 and 443. */
+const ports = { httpPort: await freePort(), httpsPort: await freePort() };
+
 /** What NGINX objects to where the ConfigMap of the installation holds these settings. */
 const objections = (settings: Settings, objects: readonly RawObject[] = tenant('m')): Promise<readonly string[]> =>
   withLayout((layout) => {
     const state = stateOfObjects([...installation(settings), ...objects]);
-    return objectionsTo(layout, plan(state, testOptions({}, { layout, accessLog: 'off' })), state);
+    return objectionsTo(layout, plan(state, testOptions(ports, { layout, accessLog: 'off' })), state);
   });
 
 describe('NGINX takes without a warning', () => {
