@@ -8,15 +8,16 @@ import { startCluster } from './replay-cluster.ts';
 import { objectionsTo, withLayout, withNginx } from './replay-nginx.ts';
 import type { ReplayRequest } from './replay-requests.ts';
 
-/** What NGINX objects to or warns of in the configuration of a case, as a cluster would get it. */
+/**
+ * What NGINX objects to or warns of in the configuration of a case, as a cluster would get it, but for the ports: a
+ * test binds what it reads of, and only root may bind 80 and 443.
+ */
 export const objectionsToCase = ({ flags, state }: GoldenCase): Promise<readonly string[]> =>
-  withLayout((layout) =>
-    objectionsTo(
-      layout,
-      plan(state, testOptions(flags, { layout, accessLog: `${layout.run.root}/access.log` })),
-      state,
-    ),
-  );
+  withLayout(async (layout) => {
+    const ports = { httpPort: await freePort(), httpsPort: await freePort() };
+    const options = testOptions({ ...flags, ...ports }, { layout, accessLog: `${layout.run.root}/access.log` });
+    return objectionsTo(layout, plan(state, options), state);
+  });
 
 /** The case on free ports, with addresses in the configuration; clients see the ports that the flags name. */
 const replayedPlan = (
