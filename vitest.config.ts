@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+/** Pure tests share their worker: a fresh one for each of 150 files costs more than the tests. */
+const shared = { isolate: false };
+
 const project = (name: string, include: string[], extra: object = {}) => ({ test: { name, include, ...extra } });
 
 export default defineConfig({
   test: {
+    // Vitest leaves cores to others by default; here the whole machine is for the tests.
+    maxWorkers: '100%',
     projects: [
-      project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts']),
-      project('golden', ['test/golden/**/*.test.ts']),
-      project('contract', ['test/contract/**/*.test.ts']),
+      project('unit', ['src/**/*.test.ts', 'scripts/**/*.test.ts'], shared),
+      project('golden', ['test/golden/**/*.test.ts'], shared),
+      project('contract', ['test/contract/**/*.test.ts'], shared),
       project('nginx', ['test/nginx/**/*.test.ts'], {
         globalSetup: ['test/nginx/global-setup.ts'],
         testTimeout: 60_000,
