@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Pure tests share their worker: a fresh one for each of 150 files costs more than the tests. */
-const shared = { isolate: false };
+const shared = { isolate: false, testTimeout: 30_000 };
 
 const project = (name: string, include: string[], extra: object = {}) => ({ test: { name, include, ...extra } });
 
