@@ -32,7 +32,7 @@ export const problemKey = (problem: Problem): string =>
 export const severityOf = (problem: Problem): 'error' | 'warning' => problemCatalogue[problem.code].severity;
 
 /** Control characters, ends of lines, and marks that hide the text around them or turn it round. */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Cf}|\p{Surrogate}/gu;
+const UNPRINTABLE = /[\p{C}\u2028\u2029]/gu;
 
 const escapeUnprintable = (text: string): string =>
   text.replaceAll(UNPRINTABLE, (char) =>
