@@ -1,6 +1,6 @@
 {{/* Flags of the user, without those that only ingress-nginx knows; controlPlane.extraArgs wins. As JSON. */}}
 {{- define "portico.extraArgs" -}}
-{{- $ignored := (.Files.Get "ignored-values.yaml" | fromYaml).flags -}}
+{{- $ignored := include "portico.ignoredFlags" . | fromJson -}}
 {{- $args := dict -}}
 {{- range list .Values.controller.extraArgs .Values.controlPlane.extraArgs -}}
 {{- range $flag, $value := . -}}
