@@ -56,7 +56,5 @@
 {{- $ports := include "portico.ports" . | fromJson -}}
 - --http-port={{ $ports.http }}
 - --https-port={{ $ports.https }}
-{{- if ne ($ports.status | int) 10246 }}
 - --status-port={{ $ports.status }}
-{{- end }}
 {{- end -}}
