@@ -71,9 +71,11 @@ export class ClusterNode extends ControlPlane {
     }
   }
 
-  /** Runs helm as an administrator and gives what it printed. */
-  async helm(args: readonly string[]): Promise<string> {
-    return (await execa(tool('helm'), [this.#admin, ...args], { stdin: 'ignore' })).stdout;
+  /** Runs helm as an administrator, with values on its standard input, and gives what it printed. */
+  async helm(args: readonly string[], values?: object): Promise<string> {
+    const input = values === undefined ? { stdin: 'ignore' as const } : { input: JSON.stringify(values) };
+    const given = values === undefined ? [] : ['--values=-'];
+    return (await execa(tool('helm'), [this.#admin, ...args, ...given], input)).stdout;
   }
 
   /** A running container of a Pod. */
