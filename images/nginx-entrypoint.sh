@@ -71,14 +71,8 @@ ending=
 master=
 quick=0
 trap 'ending=yes' TERM INT
-<<<<<<< HEAD
 read -r _ _ _ _ group _ </proc/self/stat
-rm -f "$run/ready" "$state/report/ended"
-=======
-read -r stat </proc/self/stat
-group=$(group_of "$stat")
 rm -f "$run/answering" "$run/ready" "$state/report/ended"
->>>>>>> main
 # Unquoted: a command and its arguments.
 keep agent $agent --state-dir "$state" "$@" &
 keeper=$!
