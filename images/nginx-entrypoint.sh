@@ -76,15 +76,19 @@ quick=0
 trap 'ending=yes' TERM INT
 read -r stat </proc/self/stat
 group=$(group_of "$stat")
-rm -f "$run/ready" "$state/report/ended"
+rm -f "$run/answering" "$run/ready" "$state/report/ended"
 # Unquoted: a command and its arguments.
 keep agent $agent --state-dir "$state" "$@" &
 keeper=$!
 
-until [ -e "$conf" ] || [ -n "$ending" ]; do
-  # Nobody else would write it.
-  kill -0 "$keeper" 2>/dev/null || exit 2
+# NGINX asks for its Pods once when it starts, and again a second later: so the agent comes first. But the last good
+# configuration is better than none, whatever keeps the agent.
+looks=0
+until [ -n "$ending" ] || { [ -e "$conf" ] && { [ -e "$run/answering" ] || [ "$looks" -ge 60 ]; }; }; do
+  # Nobody else would write a first configuration.
+  kill -0 "$keeper" 2>/dev/null || [ -e "$conf" ] || exit 2
   sleep 0.05
+  looks=$((looks + 1))
 done
 
 until [ -n "$ending" ]; do
