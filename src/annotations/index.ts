@@ -4,6 +4,7 @@ import { basicAuth } from './basic-auth.ts';
 import type { SettingsOf } from './define.ts';
 import { forwarding } from './forwarding.ts';
 import { hsts } from './hsts.ts';
+import { logs } from './logs.ts';
 import { policy } from './policy.ts';
 import { proxyTuning } from './proxy-tuning.ts';
 import { rewrite } from './rewrite.ts';
@@ -18,6 +19,7 @@ export const families = [
   basicAuth,
   forwarding,
   hsts,
+  logs,
   policy,
   proxyTuning,
   rewrite,

@@ -54,8 +54,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'http-access-log-path': 'ignored',
   'stream-access-log-path': 'ignored',
   'error-log-path': 'ignored',
-  'disable-access-log': 'ignored',
-  'disable-http-access-log': 'ignored',
   'disable-stream-access-log': 'ignored',
   'error-log-level': 'ignored',
   'log-format-escape-none': 'ignored',

@@ -81,8 +81,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'fastcgi-index': 'ignored',
   'fastcgi-params-configmap': 'ignored',
   'http2-push-preload': 'ignored',
-  'enable-access-log': 'ignored',
-  'enable-rewrite-log': 'ignored',
   'mirror-target': 'ignored',
   'mirror-request-body': 'ignored',
   'mirror-host': 'ignored',

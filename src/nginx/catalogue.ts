@@ -30,6 +30,7 @@ export interface DirectiveSpec {
 
 /** Every directive that features and compilation emit. A directive that is not here does not compile. */
 export const directiveCatalogue = {
+  access_log: { args: ['keyword'], phase: 'request' },
   add_header: { args: ['headerName', 'complex', 'keyword'], phase: 'headers', repeatable: true },
   add_header_inherit: { args: ['keyword'], phase: 'headers' },
   allow: { args: ['cidr'], phase: 'access', repeatable: true },
@@ -62,6 +63,7 @@ export const directiveCatalogue = {
   real_ip_recursive: { args: ['flag'], phase: 'access' },
   return: { args: ['number'], rest: 'complex', phase: 'redirect' },
   rewrite: { args: ['regex', 'complex', 'keyword'], phase: 'rewrite', repeatable: true },
+  rewrite_log: { args: ['flag'], phase: 'request' },
   server_names_hash_bucket_size: { args: ['number'], phase: 'identity' },
   server_names_hash_max_size: { args: ['number'], phase: 'identity' },
   set: { args: ['variable', 'complex'], phase: 'identity', repeatable: true },
