@@ -39,11 +39,21 @@ type ValueOf<Spec> =
 /** Values of a family's keys: present where the key has a default, else possibly `undefined`. */
 export type SettingsOf<Keys> = { readonly [K in keyof Keys]: ValueOf<Keys[K]> };
 
+/** Names of the objects behind a route; empty where it has none. */
+export interface RouteNames {
+  readonly namespace: string;
+  readonly ingress: string;
+  readonly service: string;
+  /** The port of the Service, as the log names it. */
+  readonly port: string;
+}
+
 /** Facts about a route that a family may need when it emits. */
 export interface RouteFacts {
   /** The path as the Ingress wrote it (`/` where empty). */
   readonly path: string;
   readonly protocol: BackendProtocol;
+  readonly names: RouteNames;
   /** Whether the host counts as having a certificate (its own, or the default one by a `tls` section). */
   readonly hasCertificate: boolean;
   /** Whether this is the server of all other hosts. */

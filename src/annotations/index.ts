@@ -1,5 +1,6 @@
 /** The registry: every family, in alphabetical order. Documents, checks and settings types follow from this list. */
 import { backendProtocol } from './backend-protocol.ts';
+import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import type { SettingsOf } from './define.ts';
 import { forwarding } from './forwarding.ts';
@@ -16,6 +17,7 @@ import { tls } from './tls.ts';
 /** Every family of annotations and ConfigMap keys. */
 export const families = [
   backendProtocol,
+  backendRequest,
   basicAuth,
   forwarding,
   hsts,

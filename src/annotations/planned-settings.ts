@@ -100,7 +100,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'proxy-set-headers': 'ignored',
   'proxy-headers-hash-max-size': 'ignored',
   'proxy-headers-hash-bucket-size': 'ignored',
-  'proxy-http-version': 'ignored',
   'disable-proxy-intercept-errors': 'ignored',
   'proxy-ssl-location-only': 'ignored',
   'custom-http-errors': 'ignored',

@@ -45,7 +45,7 @@ export const tlsRedirect = defineFamily({
     const wanted = settings['force-ssl-redirect'] || (settings['ssl-redirect'] && route.hasCertificate);
     const exempt = settings['no-tls-redirect-locations'].some((prefix) => route.path.startsWith(prefix));
     if (!wanted || exempt) return;
-    location.redirectIf({
+    location.answerIf({
       phase: 'tls-redirect',
       variable: 'pt_access_scheme',
       equals: 'http',

@@ -9,6 +9,7 @@ export const phases = [
   'rewrite',
   'access',
   'request',
+  'answer',
   'headers',
   'proxy',
   'errors',
@@ -31,8 +32,8 @@ export interface DirectiveSpec {
 /** Every directive that features and compilation emit. A directive that is not here does not compile. */
 export const directiveCatalogue = {
   access_log: { args: ['keyword'], phase: 'request' },
-  add_header: { args: ['headerName', 'complex', 'keyword'], phase: 'headers', repeatable: true },
-  add_header_inherit: { args: ['keyword'], phase: 'headers' },
+  add_header: { args: ['headerName', 'complex', 'keyword'], phase: 'answer', repeatable: true },
+  add_header_inherit: { args: ['keyword'], phase: 'answer' },
   allow: { args: ['cidr'], phase: 'access', repeatable: true },
   auth_basic: { args: ['complex'], phase: 'access' },
   auth_basic_user_file: { args: ['file'], phase: 'access' },
@@ -54,6 +55,7 @@ export const directiveCatalogue = {
   proxy_busy_buffers_size: { args: ['size'], phase: 'proxy' },
   proxy_connect_timeout: { args: ['time'], phase: 'proxy' },
   proxy_hide_header: { args: ['headerName'], phase: 'headers', repeatable: true },
+  proxy_http_version: { args: ['keyword'], phase: 'proxy' },
   proxy_pass: { args: ['keyword'], phase: 'content' },
   proxy_read_timeout: { args: ['time'], phase: 'proxy' },
   proxy_request_buffering: { args: ['flag'], phase: 'proxy' },
