@@ -61,8 +61,8 @@ export interface RouteFacts {
   readonly references: References;
   /** Keys of this family that the object itself sets: the others stand in `http` already. */
   readonly written: ReadonlySet<string>;
-  /** `https://` + the host that the client asked for + the public port + the value of a variable. */
-  httpsUrl(path: 'request_uri' | 'pt_redirect_uri'): Complex;
+  /** `https://` + the host that the client asked for + the public port (443 only where asked for) + the value of a variable. */
+  httpsUrl(path: 'request_uri' | 'pt_redirect_uri', port: { readonly namesPort: boolean }): Complex;
 }
 
 /** What the checks across keys see. */

@@ -8,6 +8,7 @@ import { hsts } from './hsts.ts';
 import { logs } from './logs.ts';
 import { policy } from './policy.ts';
 import { proxyTuning } from './proxy-tuning.ts';
+import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
@@ -24,6 +25,7 @@ export const families = [
   logs,
   policy,
   proxyTuning,
+  redirects,
   rewrite,
   snippets,
   sourceRange,

@@ -151,7 +151,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'worker-shutdown-timeout': 'ignored',
   'variables-hash-bucket-size': 'ignored',
   'variables-hash-max-size': 'ignored',
-  'relative-redirects': 'ignored',
   'bind-address-ipv4': 'ignored',
   'bind-address-ipv6': 'ignored',
   'reuse-port': 'ignored',
@@ -162,6 +161,5 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'grpc-buffer-size-kb': 'ignored',
   'app-root': 'ignored',
   Resolver: 'ignored',
-  'use-port-in-redirects': 'ignored',
   'bind-address': 'ignored',
 };

@@ -31,6 +31,7 @@ export interface DirectiveSpec {
 
 /** Every directive that features and compilation emit. A directive that is not here does not compile. */
 export const directiveCatalogue = {
+  absolute_redirect: { args: ['flag'], phase: 'request' },
   access_log: { args: ['keyword'], phase: 'request' },
   add_header: { args: ['headerName', 'complex', 'keyword'], phase: 'answer', repeatable: true },
   add_header_inherit: { args: ['keyword'], phase: 'answer' },
@@ -49,6 +50,7 @@ export const directiveCatalogue = {
   http2: { args: ['flag'], phase: 'identity' },
   map_hash_bucket_size: { args: ['number'], phase: 'identity' },
   map_hash_max_size: { args: ['number'], phase: 'identity' },
+  port_in_redirect: { args: ['flag'], phase: 'request' },
   proxy_buffer_size: { args: ['size'], phase: 'proxy' },
   proxy_buffering: { args: ['flag'], phase: 'proxy' },
   proxy_buffers: { args: ['number', 'size'], phase: 'proxy' },

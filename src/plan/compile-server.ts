@@ -112,12 +112,14 @@ export const compileServer = (
   context: ServerContext,
 ): ServerBlock => {
   const { publicHttps } = context.options.ports;
-  const port = publicHttps === 443 ? '' : `:${publicHttps}`;
   const locations = compileLocations(site, context, {
     hasCertificate: hasCertificate(site, sites),
     catchAll: site.host === '',
     answerHeaders: context.answerHeaders,
-    httpsUrl: (path) => expr`https://${'pt_redirect_host'}${{ text: port }}${path}`,
+    httpsUrl: (path, { namesPort }) => {
+      const port = publicHttps !== 443 || namesPort ? `:${publicHttps}` : '';
+      return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
+    },
   });
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
