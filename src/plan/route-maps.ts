@@ -1,4 +1,4 @@
-import type { Statement } from '../nginx/directive.ts';
+import { statementText, type Statement } from '../nginx/directive.ts';
 import { mapBlock, type DraftLine } from '../nginx/draft.ts';
 import type { Complex, VariableName } from '../nginx/expression.ts';
 import type { MapBlock, Origin } from '../nginx/tree.ts';
@@ -7,13 +7,6 @@ import { sha256 } from '../values/digest.ts';
 
 /** 128 bits, as for upstreams: nobody finds a map that has the name of another. */
 const NAME_LENGTH = 32;
-
-const textOf = (statement: Statement): string => {
-  if ('line' in statement) return statement.line.text;
-  const directives = 'directive' in statement ? [statement.directive] : statement.condition.directives;
-  const tested = 'condition' in statement ? statement.condition.variable.text : '';
-  return `${tested} ${directives.flatMap(({ args }) => args.map((arg) => arg.text)).join(' ')}`;
-};
 
 /** The maps that a location asks for. A map is named by what it says, so that equal ones of several locations are one. */
 export class RouteMaps {
@@ -28,7 +21,7 @@ export class RouteMaps {
 
   /** Those that statements name, themselves or through another map: NGINX refuses one of a capture that nobody makes. */
   neededBy(statements: readonly Statement[]): ReadonlyMap<VariableName, MapBlock> {
-    let text = statements.map(textOf).join('\n');
+    let text = statements.map(statementText).join('\n');
     // A map can only name earlier ones.
     const needed = [...this.#blocks].toReversed().filter(([name, { source, lines }]) => {
       if (!text.includes(name)) return false;
