@@ -3,6 +3,7 @@ import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import { cors } from './cors.ts';
+import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
@@ -23,6 +24,7 @@ export const families = [
   backendRequest,
   basicAuth,
   cors,
+  customHeaders,
   errorPages,
   forwarding,
   hsts,

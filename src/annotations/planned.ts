@@ -40,7 +40,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-tls-pass-certificate-to-upstream': 'closes',
   'auth-tls-match-cn': 'closes',
   'client-body-buffer-size': 'ignored',
-  'custom-headers': 'ignored',
   'load-balance': 'ignored',
   'service-upstream': 'ignored',
   'proxy-busy-buffers-size': 'ignored',
