@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { BlockDraft, HttpDraft, LocationDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
-import type { BackendProtocol, RouteDraft } from '../model/route-draft.ts';
+import type { BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -96,6 +96,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   check?(settings: SettingsOf<Keys>, context: CheckContext): readonly Finding[];
   /** Changes what the route is, before servers and locations exist. */
   shape?(settings: SettingsOf<Keys>, route: RouteDraft): void;
+  /** Says under which further names the hosts of an Ingress are reached. */
+  shapeHost?(settings: SettingsOf<Keys>, host: HostDraft): void;
   emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;

@@ -7,6 +7,7 @@ import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
+import { furtherHosts } from './further-hosts.ts';
 import { hsts } from './hsts.ts';
 import { logs } from './logs.ts';
 import { policy } from './policy.ts';
@@ -27,6 +28,7 @@ export const families = [
   customHeaders,
   errorPages,
   forwarding,
+  furtherHosts,
   hsts,
   logs,
   policy,
