@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { Fault } from '../problems/fault.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { Desired } from '../protocol/messages.ts';
+import { replaceFile } from './atomic-file.ts';
 import { bootstrapConfig } from './bootstrap.ts';
 import { DesiredFollower, type Wanted } from './desired-follower.ts';
 import { writeBootstrap } from './generation-folders.ts';
@@ -22,6 +23,8 @@ export interface AgentOptions {
   readonly nginxBinary: string;
   readonly httpPort: number;
   readonly httpsPort: number;
+  /** Where kubelet asks for health; absent for nowhere. */
+  readonly statusPort?: number;
   /** How many ports answer NGINX's questions: 8 to 64. */
   readonly dnsPorts?: number;
   readonly log: Logger;
@@ -52,14 +55,22 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
     const publisher = new Publisher({ layout, nginxBinary, generations, names, log, signal });
     const work = async (): Promise<void> => {
       await publisher.recover(localChanged);
+      const ready = once(() => replaceFile(layout.run.ready, ''));
       await report.update(generations.confirmed === undefined ? {} : { live: generations.confirmed });
-      await publishNewest({ follower, publisher, generations, report, log, signal });
+      if (generations.confirmed !== undefined) await ready();
+      await publishNewest({ follower, publisher, generations, report, ready, log, signal });
     };
     await Promise.all([follower.follow(), work()]);
   } finally {
     ended.abort();
     await names.close();
   }
+};
+
+/** Only the first call has an effect: the supervisor takes readiness away when the end begins, and that stays. */
+const once = (act: () => Promise<void>): (() => Promise<void>) => {
+  let first: Promise<void> | undefined;
+  return () => (first ??= act());
 };
 
 const makeFolders = async ({ run, report }: Layout): Promise<void> => {
@@ -82,9 +93,10 @@ const prepare = async (options: AgentOptions, { machine, names }: Prerequisites)
   const ports = await names.open(before.ports, options.dnsPorts ?? DNS_PORTS);
   const memory = { ...before, ports };
   await writeMemory(run, memory);
-  const localChanged = await writeLocalConfig(run, { machine, ports });
-  const { httpPort, httpsPort } = options;
+  const { httpPort, httpsPort, statusPort } = options;
+  const localChanged = await writeLocalConfig(run, { machine, ports, statusPort });
   const bootstrapChanged = await writeBootstrap(run, bootstrapConfig({ run, httpPort, httpsPort, ipv6: machine.ipv6 }));
+  await replaceFile(run.answering, '');
   const generations = new Generations({ run, names }, memory);
   return { generations, localChanged: localChanged || (bootstrapChanged && generations.confirmed === undefined) };
 };
@@ -94,6 +106,7 @@ interface Work {
   readonly publisher: Publisher;
   readonly generations: Generations;
   readonly report: StatusReport;
+  readonly ready: () => Promise<void>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -134,10 +147,8 @@ const attempt = async (wanted: Wanted, parts: Work): Promise<boolean> => {
   }
 };
 
-const publish = async (
-  { digest, attempt: number }: Desired,
-  { publisher, generations, report, log }: Work,
-): Promise<void> => {
+const publish = async ({ digest, attempt: number }: Desired, parts: Work): Promise<void> => {
+  const { publisher, generations, report, ready, log } = parts;
   if (digest === generations.confirmed) {
     await report.update({ phase: 'live', digest, attempt: number, errors: [], live: digest });
     return;
@@ -146,6 +157,7 @@ const publish = async (
   const errors = await publisher.publish(digest, () => report.update({ phase: 'loading' }));
   if (errors.length === 0) {
     await report.update({ phase: 'live', live: digest, generations: await generations.sweep() });
+    await ready();
     return;
   }
   log.warn('generation is refused', { digest, errors });

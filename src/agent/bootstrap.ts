@@ -31,6 +31,7 @@ http {
     keepalive_timeout 0;
 ${TEMP_PATHS.map((name) => `    ${name}_temp_path "${run.temp}/${name}";`).join('\n')}
 
+    include "${run.localHttp}";
     server {
         ${listen(httpPort, 'default_server')}
         location = /healthz {

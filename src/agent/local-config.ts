@@ -21,13 +21,38 @@ export const resolverLines = (ports: readonly number[], ipv6: 'on' | 'off'): str
   return `resolver ${entries.join(' ')} ipv6=${ipv6};\nresolver_timeout 1s;\n`;
 };
 
+/**
+ * The server that answers kubelet: alive as long as NGINX answers, ready while `run/ready` is there. A port of its own,
+ * because the ports of clients may speak the PROXY protocol.
+ */
+export const localHttp = (run: Layout['run'], statusPort: number | undefined, { ipv6 }: Machine): string =>
+  statusPort === undefined
+    ? ''
+    : `server {
+    listen ${statusPort};${ipv6 ? ` listen [::]:${statusPort};` : ''}
+    access_log off;
+    location = /livez { return 200 "ok\\n"; }
+    location = /healthz {
+        if (!-f "${run.ready}") { return 503; }
+        return 200 "ok\\n";
+    }
+    location / { return 404; }
+}
+`;
+
+/** Facts of this machine that a configuration includes. */
+export interface LocalFacts {
+  readonly machine: Machine;
+  readonly ports: readonly number[];
+  /** Where kubelet asks for health; absent for nowhere. */
+  readonly statusPort?: number | undefined;
+}
+
 /** Writes what NGINX includes from `run/`; says whether anything changed. */
-export const writeLocalConfig = async (
-  run: Layout['run'],
-  facts: { readonly machine: Machine; readonly ports: readonly number[] },
-): Promise<boolean> => {
+export const writeLocalConfig = async (run: Layout['run'], facts: LocalFacts): Promise<boolean> => {
   const changes = [
     await updateFile(run.localMain, localMain(facts.machine)),
+    await updateFile(run.localHttp, localHttp(run, facts.statusPort, facts.machine)),
     await updateFile(run.resolver, resolverLines(facts.ports, 'off')),
     await updateFile(run.resolverIpv6, resolverLines(facts.ports, 'on')),
   ];

@@ -4,7 +4,7 @@ import { findMaster } from '../agent/nginx-master.ts';
 import { createLogger } from '../ops/logger.ts';
 import { layoutIn, type Layout } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
-import { port, stateDirOption, verbosityOption } from './flags.ts';
+import { port, portOrNone, stateDirOption, verbosityOption } from './flags.ts';
 import { requireNginx } from './nginx-path.ts';
 import { endSignal } from './signals.ts';
 
@@ -12,6 +12,7 @@ interface AgentFlags {
   readonly stateDir: string;
   readonly httpPort: number;
   readonly httpsPort: number;
+  readonly statusPort: number;
   readonly v: number;
 }
 
@@ -23,6 +24,7 @@ const agent = async (flags: AgentFlags): Promise<number> => {
     nginxBinary: await requireNginx(process.env),
     httpPort: flags.httpPort,
     httpsPort: flags.httpsPort,
+    ...(flags.statusPort === 0 ? {} : { statusPort: flags.statusPort }),
     log: createLogger({ verbosity: flags.v, stream: process.stderr }),
     signal: endSignal(),
   });
@@ -43,5 +45,10 @@ export const agentCommand = (finish: (code: number) => void): Command =>
     .addOption(stateDirOption())
     .addOption(new Option('--http-port <port>', 'port of the bootstrap configuration').default(80).argParser(port))
     .addOption(new Option('--https-port <port>', 'port of the bootstrap configuration').default(443).argParser(port))
+    .addOption(
+      new Option('--status-port <port>', 'port where NGINX answers /healthz and /livez, 0 for none')
+        .default(10_246)
+        .argParser(portOrNone),
+    )
     .addOption(verbosityOption())
     .action(async (flags: AgentFlags) => finish(await agent(flags)));

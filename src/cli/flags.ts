@@ -31,6 +31,9 @@ export const port = (text: string): number => {
   return value;
 };
 
+/** A TCP port, or 0 for none. */
+export const portOrNone = (text: string): number => (text === '0' ? 0 : port(text));
+
 /** Go's boolean flags: `--flag`, `--flag=true`, `--flag=false`. */
 const bool = (text: string): boolean => {
   if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('expected true or false');
@@ -107,9 +110,7 @@ export const verbosityOption = (): Option =>
 
 /** Where the controller answers `/healthz`; 0 for nowhere. */
 export const healthzPortOption = (): Option =>
-  new Option('--healthz-port <port>', 'port of the health endpoint, 0 for none')
-    .default(10_254)
-    .argParser((text: string) => (text === '0' ? 0 : port(text)));
+  new Option('--healthz-port <port>', 'port of the health endpoint, 0 for none').default(10_254).argParser(portOrNone);
 
 /** Where NGINX writes its access log. */
 export const accessLogOption = (): Option =>

@@ -107,7 +107,7 @@ const startAll = (
     healthzPort: flags.healthzPort ?? 0,
     accessLog: accessLog(run.root, log),
   };
-  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, v })];
+  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, statusPort: 0, v })];
   return [
     superviseChild({ name: 'controller', module, args: ['controller', ...asArguments(ofController)], finalCodes, log }),
     superviseNginx({ binary: nginx, run, log }),

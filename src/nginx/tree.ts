@@ -66,6 +66,7 @@ export interface Installation {
   readonly pid: NginxArg;
   readonly emergLog: NginxArg;
   readonly localMain: NginxArg;
+  readonly localHttp: NginxArg;
   readonly resolver: NginxArg;
   readonly verifySocket: NginxArg;
   readonly notFoundSocket: NginxArg;

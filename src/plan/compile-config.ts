@@ -16,6 +16,7 @@ const installation = (options: PlanOptions, needsIpv6: boolean): Installation =>
     pid: file(run.pid),
     emergLog: file(run.emergLog),
     localMain: file(run.localMain),
+    localHttp: file(run.localHttp),
     resolver: file(needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),

@@ -29,6 +29,12 @@ export interface Layout {
     readonly verifySocket: string;
     /** Main-context facts of this machine: worker count, file limit. */
     readonly localMain: string;
+    /** The server of this machine that answers kubelet's probes; empty where nobody probes. */
+    readonly localHttp: string;
+    /** There once the agent answers for Pods; the supervisor removes it before it starts an agent and NGINX together. */
+    readonly answering: string;
+    /** There once a first generation is live, until the end begins: the Pod is ready. */
+    readonly ready: string;
     /** `resolver` lines, one file without and one with IPv6 look-ups. */
     readonly resolver: string;
     readonly resolverIpv6: string;
@@ -58,6 +64,9 @@ export const layoutIn = (root: string): Layout => ({
     emergLog: `${root}/run/emerg.log`,
     verifySocket: `${root}/run/verify.sock`,
     localMain: `${root}/run/local-main.conf`,
+    localHttp: `${root}/run/local-http.conf`,
+    answering: `${root}/run/answering`,
+    ready: `${root}/run/ready`,
     resolver: `${root}/run/resolver.conf`,
     resolverIpv6: `${root}/run/resolver-ipv6.conf`,
     temp: `${root}/run/temp`,

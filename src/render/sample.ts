@@ -10,6 +10,7 @@ const installation: Required<Installation> = {
   pid: file('pid'),
   emergLog: file('emerg.log'),
   localMain: file('local-main.conf'),
+  localHttp: file('local-http.conf'),
   resolver: file('resolver.conf'),
   verifySocket: encode('socket', '/sample/verify.sock'),
   notFoundSocket: encode('socket', '/sample/not-found.sock'),

@@ -48,6 +48,7 @@ http {
     include "${layout.run.resolver}";
     server { listen "unix:${layout.run.verifySocket}"; location = /generation { return 200 "${digest}"; } }
     ${http.replaceAll('PORT', String(port))}
+    include "${layout.run.localHttp}";
 }
 `;
 
@@ -55,6 +56,7 @@ http {
 export class AgentBed {
   readonly layout: Layout;
   readonly httpPort: number;
+  readonly statusPort: number;
   readonly binary: string;
   #agent: ChildProcess | undefined;
   #supervisor: ChildProcess | undefined;
@@ -62,16 +64,16 @@ export class AgentBed {
   #attempt = 0;
   #wanted = { digest: sha256('none'), shards: [] as string[], revision: sha256('none') };
 
-  private constructor(root: string, ports: readonly [number, number]) {
+  private constructor(root: string, ports: readonly [number, number, number]) {
     this.layout = layoutIn(root);
-    [this.httpPort, this.#httpsPort] = ports;
+    [this.httpPort, this.#httpsPort, this.statusPort] = ports;
     this.binary = process.env['NGINX_BINARY'] ?? 'nginx';
   }
 
   static async open(): Promise<AgentBed> {
     const root = await mkdtemp(join(tmpdir(), 'portico-agent-'));
     await chmod(root, 0o755);
-    const bed = new AgentBed(root, [await freePort(), await freePort()]);
+    const bed = new AgentBed(root, [await freePort(), await freePort(), await freePort()]);
     for (const folder of [bed.layout.desired.generations, bed.layout.desired.endpoints])
       await mkdir(folder, { recursive: true });
     return bed;
@@ -82,8 +84,9 @@ export class AgentBed {
   }
 
   startAgent(): void {
-    const { layout, binary: nginxBinary, httpPort, httpsPort } = this;
-    this.#agent = start(new URL('./agent-child.ts', import.meta.url), { layout, nginxBinary, httpPort, httpsPort });
+    const { layout, binary: nginxBinary, httpPort, httpsPort, statusPort } = this;
+    const options = { layout, nginxBinary, httpPort, httpsPort, statusPort };
+    this.#agent = start(new URL('./agent-child.ts', import.meta.url), options);
   }
 
   stopAgent(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -210,6 +213,11 @@ export class AgentBed {
 
   async current(): Promise<string> {
     return basename(await readlink(this.layout.run.current));
+  }
+
+  /** What kubelet is told. */
+  async probe(path: string): Promise<number> {
+    return (await fetch(`http://127.0.0.1:${this.statusPort}${path}`, { headers: { connection: 'close' } })).status;
   }
 
   async get(path = '/'): Promise<{ readonly status: number; readonly pod: string | null; readonly body: string }> {

@@ -21,15 +21,15 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   error_page: /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})$/,
   grpc_pass: /^grpcs?:\/\/u[0-9a-f]{32,61}$/,
   if: /^\((\$pt_no_endpoints( = 1)?|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
-  include: /^(\/run\/portico\/run\/(local-main|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
+  include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
   location:
-    /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/,
+    /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
   proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404)$/,
   return:
     /^(20[04]|[345]\d\d|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|30[1278] \$\{pt_access_scheme\}:\/\/[a-z0-9.-]+:\$\{pt_port\}\$\{pt_redirect_uri\}|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
   rewrite:
-    /^\(\*LIMIT_MATCH=50000\)(\^ \/|\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|(\/|\$\{pt_\d+\})([\w~.:+/-]|\$\{pt_\d+\})*)) break$/,
+    /^\(\*LIMIT_MATCH=50000\)(\^ \/|\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|([\w~.:+/-]|\$\{pt_\d+\})+)) break$/s,
   server:
     /^(p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/not-found\.sock|)$/,
   server_name: /^(_|[a-z0-9.-]+|~\^\[\\w-\]\+(\\\.[a-z0-9-]+)+\\z)$/,

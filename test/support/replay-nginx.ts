@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { localMain, resolverLines } from '../../src/agent/local-config.ts';
+import { localHttp, localMain, resolverLines } from '../../src/agent/local-config.ts';
 import { createDefaultCertificate } from '../../src/cli/default-certificate.ts';
 import type { ClusterState } from '../../src/cluster/cluster-state.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -30,6 +30,7 @@ const writeState = async (layout: Layout, planned: Plan, state: ClusterState): P
     ...certificates.map(({ name, pem }) => [join(desired.certs, `${name}.pem`), (pem ?? fallback.pem).reveal()]),
     [join(desired.certs, `${DEFAULT_CERTIFICATE}.pem`), fallback.pem.reveal()],
     [run.localMain, localMain(machine)],
+    [run.localHttp, localHttp(run, undefined, machine)],
     [run.resolver, resolverLines([5353], 'off')],
     [run.resolverIpv6, resolverLines([5353], 'on')],
   ] as const;

@@ -1,0 +1,71 @@
+import { createApiClient, type ApiClient } from '../../src/kube/api-client.ts';
+import { loadConfig } from '../../src/kube/load-config.ts';
+
+const { signal } = new AbortController();
+
+/** An object of the API; the rest of it is as the test likes. */
+export interface ApiObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+const PLURALS: Readonly<Record<string, string>> = {
+  Ingress: 'ingresses',
+  IngressClass: 'ingressclasses',
+  EndpointSlice: 'endpointslices',
+};
+
+const folderOf = ({ apiVersion, kind, metadata: { namespace } }: ApiObject): string => {
+  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+  return `${root}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${PLURALS[kind] ?? `${kind.toLowerCase()}s`}`;
+};
+
+/** Writes objects without kubectl, which takes a tenth of a second each time. */
+export class ApiWriter {
+  readonly #client: ApiClient;
+
+  constructor(kubeconfig: string) {
+    this.#client = createApiClient(() => loadConfig({ kubeconfig }));
+  }
+
+  /** Creates it, or merges it into what is there. */
+  async put(object: ApiObject): Promise<void> {
+    const folder = folderOf(object);
+    const created = await this.#ask('POST', folder, object);
+    if (created === 409) await this.#ask('PATCH', `${folder}/${object.metadata.name}`, object);
+  }
+
+  async putAll(objects: readonly ApiObject[]): Promise<void> {
+    const rest = [...objects];
+    const write = async (): Promise<void> => {
+      for (let next = rest.pop(); next !== undefined; next = rest.pop()) await this.put(next);
+    };
+    await Promise.all(Array.from({ length: 8 }, write));
+  }
+
+  /** Deletes it, if it is there. */
+  async remove(object: ApiObject): Promise<void> {
+    await this.#ask('DELETE', `${folderOf(object)}/${object.metadata.name}`);
+  }
+
+  /** Everything of a collection, read in one piece and past every cache. */
+  async list(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const response = await this.#client.request({ path, signal });
+    const { items } = (await response.json()) as { readonly items: readonly Readonly<Record<string, unknown>>[] };
+    return items;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #ask(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<number> {
+    const response = await this.#client.request({ method, path, signal, ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    const isExpected = response.ok || (response.status === 409 && method === 'POST') || response.status === 404;
+    if (!isExpected) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return response.status;
+  }
+}
