@@ -243,6 +243,20 @@ test('a refusal of an API server that is not ready yet is not believed', async (
   expect(listings).toEqual(['granted']);
 });
 
+test('a refusal that was older than the readiness of the API server is not believed either', async () => {
+  let isForbidden = true;
+  server.answer = (seen) => {
+    if (seen.path === '/readyz') return sendJson(seen.response, 200, {});
+    if (isWatch(seen)) return open(seen);
+    if (!isForbidden) return sendList(seen, []);
+    isForbidden = false;
+    return sendJson(seen.response, 403, { message: 'ingressclasses is forbidden' });
+  };
+  start('IngressClass');
+  await until(() => listings.length > 0);
+  expect(listings).toEqual(['granted']);
+});
+
 test('IngressClasses that were read once stay as they were when rights are taken away', async () => {
   let refusals = 0;
   const refuse = refuseClasses(200);

@@ -56,6 +56,7 @@ export class Reflector<S extends Store> {
   #failures = 0;
   #retryAfterMs = 0;
   #wasGranted = false;
+  #wasReady = false;
 
   constructor(collection: Collection, ports: ReflectorPorts<S>) {
     this.#collection = collection;
@@ -90,6 +91,7 @@ export class Reflector<S extends Store> {
     if (fault instanceof ApiFault) {
       this.#ports.meter.interrupted(kind, fault.reason);
       this.#retryAfterMs = fault.retryAfterMs;
+      if (fault.reason === 'unreachable') this.#wasReady = false;
     }
     const level = this.#failures === 1 ? 'warn' : 'debug';
     this.#ports.log[level](`reading ${kind} objects was interrupted: ${fault.message}`, {
@@ -109,7 +111,8 @@ export class Reflector<S extends Store> {
     let token = '';
     do {
       const response = await this.#ask({ limit: String(PAGE), ...(token === '' ? {} : { continue: token }) }, signal);
-      if (response.status === FORBIDDEN && (await this.#isFinal(signal))) return this.#forbidden(response);
+      if (response.status === FORBIDDEN && this.#isFinal()) return this.#forbidden(response);
+      if (response.status === FORBIDDEN) await this.#lookWhetherReady(signal);
       if (!response.ok) throw await refusalOf(response, this.#collection.path);
       const page = pageOf(await response.text().catch(rethrow));
       for (const item of page.items) store.put(this.#complete(item));
@@ -132,11 +135,16 @@ export class Reflector<S extends Store> {
    * Whether a refusal is the last word. An API server that has just started refuses what it will allow in a second,
    * because it has not read its roles yet; and what was read once is not forgotten because rights were taken away.
    */
-  async #isFinal(signal: AbortSignal): Promise<boolean> {
-    if (!this.#collection.isOptional || this.#wasGranted) return false;
+  #isFinal(): boolean {
+    return this.#collection.isOptional && !this.#wasGranted && this.#wasReady;
+  }
+
+  /** For the next refusal: this one may be older than the answer. */
+  async #lookWhetherReady(signal: AbortSignal): Promise<void> {
+    if (!this.#collection.isOptional) return;
     const { status, body } = await this.#ports.client.request({ path: '/readyz', signal: limited(signal) });
     await body?.cancel();
-    return status < 500 && status !== TOO_MANY;
+    this.#wasReady = status < 500 && status !== TOO_MANY;
   }
 
   async #forbidden(response: Response): Promise<void> {

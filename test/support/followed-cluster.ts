@@ -10,6 +10,7 @@ const PATIENCE_MS = 60_000;
 /** A cluster source as the controller has it, on a real API server, with everything that it asks in view. */
 export class FollowedCluster {
   readonly requests: ApiRequest[] = [];
+  readonly #answered: ApiRequest[] = [];
   readonly statuses: number[] = [];
   readonly interruptions: Interruption[] = [];
   readonly snapshots: ClusterState[] = [];
@@ -47,10 +48,17 @@ export class FollowedCluster {
 
   /** Waits until a snapshot fits. */
   async until(fits: (state: ClusterState) => boolean): Promise<ClusterState> {
-    const deadline = performance.now() + PATIENCE_MS;
-    for (;;) {
+    const fitting = (): ClusterState | undefined => {
       const latest = this.source.latest();
-      if (latest !== undefined && fits(latest)) return latest;
+      return latest !== undefined && fits(latest) ? latest : undefined;
+    };
+    await this.#wait(() => fitting() !== undefined);
+    return fitting() ?? this.until(fits);
+  }
+
+  async #wait(isTrue: () => boolean): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!isTrue()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#notice = resolve;
       const timer = setTimeout(resolve, deadline - performance.now());
@@ -58,6 +66,12 @@ export class FollowedCluster {
       clearTimeout(timer);
       if (performance.now() > deadline) throw new Error(`waited in vain; seen: ${this.pages().join(' ')}`);
     }
+  }
+
+  /** Waits until that many requests were answered that fit. */
+  async asked(fits: (request: ApiRequest) => boolean, count: number): Promise<void> {
+    const isTrue = (): boolean => this.#answered.filter(fits).length >= count;
+    await this.#wait(isTrue);
   }
 
   /** Breaks every connection, and lets none be made until `mend`. */
@@ -84,7 +98,9 @@ export class FollowedCluster {
       ...request,
       signal: AbortSignal.any([request.signal, this.#cut.signal]),
     });
+    this.#answered.push(request);
     this.statuses.push(response.status);
+    this.#notice();
     return response;
   }
 }
