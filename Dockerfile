@@ -31,12 +31,21 @@ STOPSIGNAL SIGTERM
 ENTRYPOINT ["/controller-entrypoint"]
 CMD []
 
+# A copy of NGINX that may bind low ports in the network of the node, where no sysctl can allow it.
+FROM ${NGINX_IMAGE} AS low-ports
+USER 0
+RUN command -v setcap >/dev/null || (apt-get update && apt-get install -y --no-install-recommends libcap2-bin)
+RUN mkdir -p /out/opt/portico \
+ && cp "$(command -v nginx)" /out/opt/portico/nginx-low-ports \
+ && setcap cap_net_bind_service=+ep /out/opt/portico/nginx-low-ports
+
 FROM ${NGINX_IMAGE} AS nginx
 LABEL org.opencontainers.image.title="Portico NGINX" \
       org.opencontainers.image.description="Stock NGINX, and the agent that brings configurations to life" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /out/nginx /
+COPY --from=low-ports /out /
 ENV MALLOC_ARENA_MAX=2 NODE_ENV=production
 # `nginx -T` without arguments shows what is served.
 RUN rm -rf /etc/nginx \

@@ -4,47 +4,44 @@
 set -u
 home=${PORTICO_HOME:-/opt/portico}
 state=${PORTICO_STATE:-/run/portico}
-agent=${PORTICO_AGENT:-node --max-semi-space-size=1 --optimize-for-size $home/agent.mjs}
+agent=${PORTICO_AGENT:-node --max-semi-space-size=1 --optimize-for-size --no-sparkplug --no-maglev $home/agent.mjs}
 nginx=${NGINX_BINARY:-nginx}
 run=$state/run
 conf=$run/current/nginx.conf
 draining='*is shutting down*'
 . "$home/keep.sh"
 
-# The process group of a process, from its line in /proc.
-group_of() {
-  set -- ${1##*) }
-  echo "$3"
-}
-
-# Pids of NGINX, the master and its workers, or the orphans of a master that is gone. Leaves out titles like $1.
-nginx_pids() {
+# Finds the pids of NGINX, its master and workers or the orphans of a master that is gone; leaves out titles like $1.
+find_nginx() {
+  except=${1-}
+  pids=
   for folder in /proc/[0-9]*; do
     title=
     { read -r title <"$folder/cmdline"; } 2>/dev/null
     case $title in
-    ${1-}) continue ;;
+    $except) continue ;;
     'nginx: '*) ;;
     *) continue ;;
     esac
     { read -r stat <"$folder/stat"; } 2>/dev/null || continue
-    [ "$(group_of "$stat")" != "$group" ] || echo "${folder#/proc/}"
+    # After the name: state, parent, process group.
+    set -- ${stat##*) }
+    [ "$3" != "$group" ] || pids="$pids ${folder#/proc/}"
   done
 }
 
 # Workers whose master was killed accept for ever, with the configuration that they have, and a new master cannot bind.
-# QUIT makes them finish what they began; those that do not obey are killed.
+# QUIT makes them finish what they began; those that do not obey within a second are killed.
 retire_orphans() {
-  orphans=$(nginx_pids "$draining")
-  [ -n "$orphans" ] || return 0
-  kill -QUIT $orphans 2>/dev/null
+  find_nginx "$draining"
+  [ -n "$pids" ] || return 0
+  kill -QUIT $pids 2>/dev/null
   looks=0
-  while [ -n "$orphans" ] && [ "$looks" -lt 50 ]; do
+  while find_nginx "$draining" && [ -n "$pids" ] && [ "$looks" -lt 50 ]; do
     sleep 0.02
-    orphans=$(nginx_pids "$draining")
     looks=$((looks + 1))
   done
-  [ -z "$orphans" ] || kill -KILL $orphans 2>/dev/null
+  [ -z "$pids" ] || kill -KILL $pids 2>/dev/null
 }
 
 # NGINX does not start where a killed master left its sockets.
@@ -63,7 +60,7 @@ end() {
   sleep "${SHUTDOWN_GRACE_PERIOD:-10}"
   if [ -n "$master" ] && kill -QUIT "$master" 2>/dev/null; then await "$master"; fi
   retire_orphans
-  while [ -n "$(nginx_pids)" ]; do sleep 0.1; done
+  while find_nginx && [ -n "$pids" ]; do sleep 0.1; done
   kill -TERM "$keeper" 2>/dev/null
   await "$keeper"
   touch "$state/report/ended"
@@ -74,8 +71,7 @@ ending=
 master=
 quick=0
 trap 'ending=yes' TERM INT
-read -r stat </proc/self/stat
-group=$(group_of "$stat")
+read -r _ _ _ _ group _ </proc/self/stat
 rm -f "$run/answering" "$run/ready" "$state/report/ended"
 # Unquoted: a command and its arguments.
 keep agent $agent --state-dir "$state" "$@" &

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { BlockDraft, HttpDraft, LocationDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
-import type { BackendProtocol, RouteDraft } from '../model/route-draft.ts';
+import type { BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -22,6 +22,8 @@ export interface KeySpec<T = unknown> {
   readonly risk: Risk;
   /** `default`: the setting falls back; `close`: the routes of the object answer 503 until it is corrected. */
   readonly onInvalid: 'default' | 'close';
+  /** What stands instead of an invalid value, where the default would allow more than was asked for. */
+  readonly whenInvalid?: T;
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
   /** How it compares with ingress-nginx 1.15.1. */
@@ -39,11 +41,21 @@ type ValueOf<Spec> =
 /** Values of a family's keys: present where the key has a default, else possibly `undefined`. */
 export type SettingsOf<Keys> = { readonly [K in keyof Keys]: ValueOf<Keys[K]> };
 
+/** Names of the objects behind a route; empty where it has none. */
+export interface RouteNames {
+  readonly namespace: string;
+  readonly ingress: string;
+  readonly service: string;
+  /** The port of the Service, as the log names it. */
+  readonly port: string;
+}
+
 /** Facts about a route that a family may need when it emits. */
 export interface RouteFacts {
   /** The path as the Ingress wrote it (`/` where empty). */
   readonly path: string;
   readonly protocol: BackendProtocol;
+  readonly names: RouteNames;
   /** Whether the host counts as having a certificate (its own, or the default one by a `tls` section). */
   readonly hasCertificate: boolean;
   /** Whether this is the server of all other hosts. */
@@ -51,8 +63,8 @@ export interface RouteFacts {
   readonly references: References;
   /** Keys of this family that the object itself sets: the others stand in `http` already. */
   readonly written: ReadonlySet<string>;
-  /** `https://` + the host that the client asked for + the public port + the value of a variable. */
-  httpsUrl(path: 'request_uri' | 'pt_redirect_uri'): Complex;
+  /** `https://` + the host that the client asked for + the public port (443 only where asked for) + the value of a variable. */
+  httpsUrl(path: 'request_uri' | 'pt_redirect_uri', port: { readonly namesPort: boolean }): Complex;
 }
 
 /** What the checks across keys see. */
@@ -84,6 +96,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   check?(settings: SettingsOf<Keys>, context: CheckContext): readonly Finding[];
   /** Changes what the route is, before servers and locations exist. */
   shape?(settings: SettingsOf<Keys>, route: RouteDraft): void;
+  /** Says under which further names the hosts of an Ingress are reached. */
+  shapeHost?(settings: SettingsOf<Keys>, host: HostDraft): void;
   emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;

@@ -1,16 +1,20 @@
 import { families, type Settings } from '../annotations/index.ts';
-import type { Family, RouteFacts } from '../annotations/define.ts';
+import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
-import type { Route } from '../model/routing-model.ts';
-import { encode } from '../nginx/argument.ts';
-import type { DirectiveName } from '../nginx/catalogue.ts';
-import { directive, type DirectiveInput, type Statement } from '../nginx/directive.ts';
-import { StatementList, type ConditionalRedirect, type LocationDraft } from '../nginx/draft.ts';
-import type { Complex } from '../nginx/expression.ts';
+import type { Route, RouteTarget } from '../model/routing-model.ts';
+import { encode, keyword } from '../nginx/argument.ts';
+import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
+import { directive, inPhaseOrder, type DirectiveInput, type Statement } from '../nginx/directive.ts';
+import { StatementList, type ConditionalAnswer, type DraftLine, type LocationDraft } from '../nginx/draft.ts';
+import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
-import type { LocationBlock } from '../nginx/tree.ts';
+import type { LocationBlock, MapBlock } from '../nginx/tree.ts';
+import { refParts } from '../values/object-ref.ts';
+import { compileErrors, contract, moduleOf } from './compile-errors.ts';
+import type { AnswerHeaders } from './compile-http.ts';
 import type { LocationKey } from './location-keys.ts';
+import { RouteMaps } from './route-maps.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Upstream of NGINX's own 404 answer; it stands in the templates. */
@@ -22,12 +26,15 @@ export interface LocationContext {
   readonly catchAll: boolean;
   readonly references: References;
   readonly httpsUrl: RouteFacts['httpsUrl'];
+  readonly answerHeaders: AnswerHeaders;
 }
 
 /** Collects what features say about one location. */
 class LocationBuilder implements LocationDraft {
   readonly #statements = new StatementList();
   readonly #headers = new Map<string, Complex>();
+  readonly #answerHeaders = new Map<string, Complex>();
+  readonly #maps = new RouteMaps();
   #repeatsHeaders = false;
   #closed = false;
 
@@ -35,12 +42,20 @@ class LocationBuilder implements LocationDraft {
     this.#statements.add(name, ...values);
   }
 
-  redirectIf(redirect: ConditionalRedirect): void {
-    this.#statements.redirectIf(redirect);
+  answerIf(answer: ConditionalAnswer): void {
+    this.#statements.answerIf(answer);
   }
 
   setBackendHeader(name: string, value: Complex): void {
     this.#headers.set(name, value);
+  }
+
+  setAnswerHeader(name: string, value: Complex): void {
+    this.#answerHeaders.set(name, value);
+  }
+
+  mapped(source: Complex, lines: readonly DraftLine[]): VariableName {
+    return this.#maps.add(source, lines);
   }
 
   addLine(line: SnippetLine): void {
@@ -55,57 +70,110 @@ class LocationBuilder implements LocationDraft {
     this.#closed = true;
   }
 
-  finish(route: Route<RouteSettings>): readonly Statement[] {
+  finish(route: Route<RouteSettings>, common: AnswerHeaders): LocationBody {
     if (this.#closed) return closedBody();
-    if (this.#repeatsHeaders || this.#headers.size > 0) this.#overrideHeaders(route);
-    return this.#statements.inOrder();
+    const kind = moduleOf(route.protocol);
+    // NGINX inherits request headers all or none, so a location that changes one names them all.
+    const headers = [...new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers])];
+    if (this.#repeatsHeaders || this.#headers.size > 0)
+      for (const [name, value] of headers) this.#statements.add(`${kind}_set_header`, name, value);
+    const hidden = this.#answerHeaders.size > 0 ? this.#addAnswerHeaders(common) : [];
+    for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
+    const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
+    const errors = compileErrors(route, { names: namesOf(route), shown, hidden, backendHeaders: headers });
+    const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
+    const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
+    const maps = this.#maps.neededBy([...statements, ...[...errors.named.values()].flat()]);
+    return { statements, maps, named: errors.named };
   }
 
-  /** NGINX inherits request headers all or none, so a location that changes one names them all. */
-  #overrideHeaders(route: Route<RouteSettings>): void {
-    const name = route.protocol.startsWith('GRPC') ? 'grpc_set_header' : 'proxy_set_header';
-    const all = new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers]);
-    for (const [header, value] of all) this.#statements.add(name, header, value);
+  /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
+  #addAnswerHeaders(common: AnswerHeaders): readonly string[] {
+    const own = new Set([...this.#answerHeaders.keys()].map((name) => name.toLowerCase()));
+    const others = [...common].filter(([name]) => !own.has(name.toLowerCase()));
+    const repeats = others.length < common.size;
+    if (repeats) this.#statements.add('add_header_inherit', 'off');
+    for (const [name, value] of [...(repeats ? others : []), ...this.#answerHeaders])
+      this.#statements.add('add_header', name, value, 'always');
+    // What is hidden is inherited all or none.
+    return [...others.map(([name]) => name), ...this.#answerHeaders.keys()];
   }
+}
+
+/** A location without its line. */
+export interface LocationBody {
+  readonly statements: readonly Statement[];
+  /** The maps that it needs, by their variables. */
+  readonly maps: ReadonlyMap<VariableName, MapBlock>;
+  /** Bodies of named locations that it leads to, by name. */
+  readonly named: ReadonlyMap<string, readonly Statement[]>;
 }
 
 /** `return` at the end of the rewrite phase: after redirects to HTTPS, before access rules. */
 const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive: directive('return', status) });
 
-const closedBody = (): readonly Statement[] => [answer(503)];
+const closedBody = (): LocationBody => ({ statements: [answer(503)], maps: new Map(), named: new Map() });
+
+/** With its port and without the last slash of the path, as ingress-nginx does. */
+const redirectBody = ({ host, status }: Extract<RouteTarget, { readonly kind: 'redirect' }>): LocationBody => {
+  const url = expr`${'pt_access_scheme'}://${{ text: host }}:${'pt_port'}${'pt_redirect_uri'}`;
+  const statements: readonly Statement[] = [{ phase: 'redirect', directive: directive('return', status, url) }];
+  return { statements, maps: new Map(), named: new Map() };
+};
+
+const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['identity', 'redirect', 'tls-redirect', 'answer', 'errors']);
+
+/** Of a route without a backend only redirects and what concerns answers stay: the answer comes before everything else. */
+const isBeforeAccess = ({ phase }: Statement): boolean => BEFORE_ACCESS.has(phase);
 
 const addPass = (route: Route<RouteSettings>, location: LocationBuilder): void => {
   const { target, protocol } = route;
   if (target.kind === 'not-found') return location.add('proxy_pass', `http://${NOT_FOUND_UPSTREAM}`);
-  if (target.kind === 'answer') return;
+  if (target.kind !== 'backend') return;
+  if (target.standsIn === true) for (const [name, value] of contract(503)) location.setBackendHeader(name, value);
   location.add('set', 'proxy_upstream_name', target.backend.label);
-  if (target.whenEmpty === 404) location.add('error_page', 502, '=', '@pt_not_found');
   const { id } = target.backend;
-  if (protocol === 'GRPC' || protocol === 'GRPCS') location.add('grpc_pass', `${protocol.toLowerCase()}://${id}`);
-  else location.add('proxy_pass', `${protocol.toLowerCase()}://${id}`);
+  location.add(`${moduleOf(protocol)}_pass`, `${protocol.toLowerCase()}://${id}`);
+};
+
+const serviceNames = (target: RouteTarget): Pick<RouteNames, 'service' | 'port'> =>
+  target.kind === 'backend' && target.standsIn !== true
+    ? { service: refParts(target.backend.service).name, port: target.backend.port }
+    : { service: '', port: '' };
+
+const namesOf = ({ origin, target }: Route<RouteSettings>): RouteNames => {
+  const ingress = origin === undefined ? undefined : refParts(origin);
+  return { namespace: ingress?.namespace ?? '', ingress: ingress?.name ?? '', ...serviceNames(target) };
 };
 
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { values, written } = route.settings;
-  const facts: RouteFacts = { path: route.path, protocol: route.protocol, written, ...context };
+  const facts: RouteFacts = { path: route.path, protocol: route.protocol, names: namesOf(route), written, ...context };
   for (const family of families as readonly Family[]) {
     family.emitLocation?.(values[family.name as keyof Settings], location, facts);
   }
 };
 
 /** The body of a route's locations. Throws `EncodingRefusal` where a value cannot be written. */
-export const compileBody = (route: Route<RouteSettings>, context: LocationContext): readonly Statement[] => {
+export const compileBody = (route: Route<RouteSettings>, context: LocationContext): LocationBody => {
   if (route.target.kind === 'answer' && route.target.why === 'closed') return closedBody();
+  if (route.target.kind === 'redirect') return redirectBody(route.target);
   const location = new LocationBuilder();
   emitFeatures(route, location, context);
   addPass(route, location);
-  const body = location.finish(route);
-  return route.target.kind === 'answer' ? [...redirectsOf(body), answer(503)] : body;
+  return location.finish(route, context.answerHeaders);
 };
 
-/** Of a route without a backend only the redirects stay: the answer comes before everything else. */
-const redirectsOf = (statements: readonly Statement[]): readonly Statement[] =>
-  statements.filter((one) => 'condition' in one);
+/** A named location, which only other locations lead to. */
+export const namedLocationBlock = (
+  name: string,
+  route: Route<RouteSettings>,
+  body: readonly Statement[],
+): LocationBlock => ({
+  origin: encode('comment', route.origin ?? 'portico'),
+  path: keyword(name),
+  statements: body,
+});
 
 /** A location with its line and body. */
 export const locationBlock = (

@@ -8,13 +8,16 @@ import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
 import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
 import { objectRef, refParts } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
-import { compileBody, locationBlock, type LocationContext } from './compile-location.ts';
+import type { AnswerHeaders } from './compile-http.ts';
+import { compileBody, locationBlock, namedLocationBlock, type LocationContext } from './compile-location.ts';
 import { wildcardOf } from './hosts.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
+import type { SharedMaps } from './route-maps.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** What all servers have in common while they are compiled. */
@@ -22,6 +25,10 @@ export interface ServerContext {
   readonly built: BuiltModel;
   readonly options: PlanOptions;
   readonly problems: Problem[];
+  /** Headers of every answer of the installation. */
+  readonly answerHeaders: AnswerHeaders;
+  /** Collects the maps of all locations. */
+  readonly maps: SharedMaps;
 }
 
 const listens = (site: Site<RouteSettings>, { options }: ServerContext): ServerBlock['listens'] => {
@@ -61,12 +68,17 @@ const bodyOf = (
   }
 };
 
-/** Locations by what NGINX compares; a line that a rule spells wins over a derived one. */
+/** A line that a rule spells wins over a derived one. */
+const isTaken = (key: LocationKey, earlier: LocationKey | undefined): boolean =>
+  earlier !== undefined && (key.derived || !earlier.derived);
+
+/** Locations by what NGINX compares, and those that they lead to. */
 const compileLocations = (
   site: Site<RouteSettings>,
   context: ServerContext,
   facts: Omit<LocationContext, 'references'>,
 ): readonly LocationBlock[] => {
+  const named = new Map<string, LocationBlock>();
   const found = new Map<string, { readonly key: LocationKey; readonly block: LocationBlock }>();
   for (const route of site.routes) {
     const namespace = route.origin === undefined ? '' : refParts(route.origin).namespace;
@@ -76,13 +88,15 @@ const compileLocations = (
       continue;
     }
     const body = bodyOf(route, { ...facts, references: context.built.references(namespace) }, context);
-    for (const key of keys.value) {
-      const earlier = found.get(keyText(key));
-      if (earlier === undefined || (earlier.key.derived && !key.derived))
-        found.set(keyText(key), { key, block: locationBlock(key, route, body) });
-    }
+    for (const [name, statements] of body.named)
+      if (!named.has(name)) named.set(name, namedLocationBlock(name, route, statements));
+    context.maps.add(body.maps, encode('comment', route.origin ?? 'portico'));
+    for (const key of keys.value)
+      if (!isTaken(key, found.get(keyText(key))?.key))
+        found.set(keyText(key), { key, block: locationBlock(key, route, body.statements) });
   }
-  return [...found.values()].map(({ block }) => block);
+  const inOrder = [...named].toSorted(([a], [b]) => compareText(a, b));
+  return [...[...found.values()].map(({ block }) => block), ...inOrder.map(([, block]) => block)];
 };
 
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */
@@ -105,11 +119,14 @@ export const compileServer = (
   context: ServerContext,
 ): ServerBlock => {
   const { publicHttps } = context.options.ports;
-  const port = publicHttps === 443 ? '' : `:${publicHttps}`;
   const locations = compileLocations(site, context, {
     hasCertificate: hasCertificate(site, sites),
     catchAll: site.host === '',
-    httpsUrl: (path) => expr`https://${'pt_redirect_host'}${{ text: port }}${path}`,
+    answerHeaders: context.answerHeaders,
+    httpsUrl: (path, { namesPort }) => {
+      const port = publicHttps !== 443 || namesPort ? `:${publicHttps}` : '';
+      return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
+    },
   });
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),

@@ -77,7 +77,7 @@ describe('an installed release', () => {
     const text = await release.exec(['nginx', '-T']);
     expect(text).toContain('# from Ingress/default/shop');
     expect(text).toContain('# from Service/default/echo');
-    expect(text).toContain('server_name shop.example');
+    expect(text).toContain('server_name "shop.example";');
   });
 
   it('keeps the token out of the container that meets traffic, and writes nothing outside its folders', async () => {

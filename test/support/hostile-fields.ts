@@ -18,10 +18,20 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
   Object.entries(family.keys),
 );
 
+/** By the beginning of the key. */
+const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
+  'cors-': { 'enable-cors': 'true' },
+  'custom-http-errors': { 'default-backend': 'web' },
+  'default-backend': { 'custom-http-errors': '404' },
+  'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
+  'x-forwarded-prefix': { 'rewrite-target': '/$1' },
+};
+
 /** Without these a key has no effect, or the route is closed before it could have one. */
 const companions = (key: string): Readonly<Record<string, unknown>> => {
-  if (key.startsWith('auth-')) return { 'auth-type': 'basic', 'auth-secret': 'users' };
-  return key.endsWith('-slash') ? { 'force-ssl-redirect': 'true' } : { 'use-regex': 'true' };
+  const found = Object.entries(COMPANIONS).find(([prefix]) => key.startsWith(prefix));
+  return found?.[1] ?? { 'use-regex': 'true' };
 };
 
 const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({
@@ -89,6 +99,21 @@ const secretFields: readonly HostileField[] = [
   },
 ];
 
+const headers = prefixed({ 'custom-headers': 'headers' });
+
+const headerFields: readonly HostileField[] = [
+  {
+    name: 'a header of answers',
+    wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': value } }),
+    harmless: ['v'],
+  },
+  {
+    name: 'the name of a header of answers',
+    wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': 'v', [String(value)]: 'v' } }),
+    harmless: ['X-Allowed', 'X-Other'],
+  },
+];
+
 /** The same fields where the path of the host is a regular expression. */
 const regexFields: readonly HostileField[] = [
   {
@@ -128,6 +153,7 @@ export const hostileFields: readonly HostileField[] = [
   ...regexFields,
   ...annotationFields,
   ...secretFields,
+  ...headerFields,
 ];
 
 /** Content of the installation's ConfigMap with the same text under every key. */
