@@ -7,7 +7,8 @@ export interface Passage<P> {
   /** The plan that went live last; absent before the first. */
   readonly live: P | undefined;
   readonly next: P;
-  readonly table: RuntimeTable;
+  /** What is to be known besides, as it is at this moment: endpoints change while a generation is brought live. */
+  readonly table: () => RuntimeTable;
 }
 
 /** What became of it, and of which generation NGINX spoke. */

@@ -122,6 +122,22 @@ describe('changes', () => {
     expect(world.tables).toEqual(['a 1', 'a 1 + a 2', 'a 2']);
   });
 
+  test('of endpoints during a transition stay when it is over', async () => {
+    await start({ a: '1' });
+    world.transition = () => 'transition';
+    const first = Promise.withResolvers<Outcome>();
+    world.answer = ([line]) => (line === 'transition' ? first.promise : { kind: 'live' });
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    world.applyEndpoints();
+    await world.clock.advance(100);
+    expect(world.endpoints).toBe(1);
+    first.resolve({ kind: 'live' });
+    await world.clock.advance(0);
+    expect(world.published.at(-1)).toBe('a 2');
+    expect(world.endpoints).toBe(1);
+  });
+
   test('go through a transition where there is one', async () => {
     world.transition = (live, next) => (next === 'a 2' ? `${live}\nknows the upstreams of ${next}` : undefined);
     await start({ a: '1' });

@@ -60,8 +60,8 @@ export interface PlanChoice {
 export interface Publisher {
   /** Resolves once the agent has spoken. */
   hello(): Promise<Capabilities>;
-  /** One at a time; resolves when the outcome is known. */
-  publish(generation: Generation, workerFiles: readonly WorkerFile[], table: RuntimeTable): Promise<Outcome>;
+  /** One at a time; resolves when the outcome is known. The table is made when it is written, after all that were fed. */
+  publish(generation: Generation, workerFiles: readonly WorkerFile[], table: () => RuntimeTable): Promise<Outcome>;
   /** Replaces the runtime table of whatever runs; at any time. */
   publishTable(table: RuntimeTable): Promise<void>;
   /** Digests that living workers run; absent where that is not known for all of them. */

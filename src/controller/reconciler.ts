@@ -109,7 +109,7 @@ export class Reconciler<P extends Planned> {
 
   #bring(next: P): Promise<Tested> {
     this.#running = undefined;
-    return bringLive(this.#ports, { live: this.#live, next, table: this.#table() });
+    return bringLive(this.#ports, { live: this.#live, next, table: () => this.#table() });
   }
 
   /** Nothing where no object is to blame. */
@@ -153,7 +153,7 @@ export class Reconciler<P extends Planned> {
     this.#fed = [this.#live ?? next];
     if (this.#live === undefined || tested.outcome.kind === 'failed') return this.feed();
     const { generation, workerFiles } = this.#live;
-    const back = await this.#ports.publisher.publish(generation, workerFiles, this.#table());
+    const back = await this.#ports.publisher.publish(generation, workerFiles, () => this.#table());
     if (back.kind === 'live') this.#running = generation.digest;
   }
 

@@ -90,7 +90,7 @@ describe('publishing', () => {
   test('writes the generation, asks for it, and learns that it is live', async () => {
     answerWith(allLive);
     const publisher = await open();
-    expect(await publisher.publish(one, [], table())).toEqual({ kind: 'live' });
+    expect(await publisher.publish(one, [], () => table())).toEqual({ kind: 'live' });
     const folder = `${layout.desired.generations}/${one.digest}`;
     expect(await readFile(`${folder}/sites/a.conf`, 'utf8')).toBe('a');
     expect(await desired()).toMatchObject({ digest: one.digest, attempt: 1 });
@@ -100,19 +100,22 @@ describe('publishing', () => {
     const errors = [{ file: 'nginx.conf', line: 3, text: 'unknown directive "x"' }];
     answerWith(({ attempt }) => (attempt === 1 ? { phase: 'refused', errors } : { phase: 'live' }));
     const publisher = await open();
-    expect(await publisher.publish(one, [], table())).toEqual({ kind: 'refused', errors });
-    expect(await publisher.publish(one, [], table())).toEqual({ kind: 'live' });
+    expect(await publisher.publish(one, [], () => table())).toEqual({ kind: 'refused', errors });
+    expect(await publisher.publish(one, [], () => table())).toEqual({ kind: 'live' });
   });
 
   test('learns that it could not be tried', async () => {
     answerWith(() => ({ phase: 'failed', errors: [{ text: 'NGINX does not run' }] }));
-    expect(await (await open()).publish(one, [], table())).toEqual({ kind: 'failed', message: 'NGINX does not run' });
+    expect(await (await open()).publish(one, [], () => table())).toEqual({
+      kind: 'failed',
+      message: 'NGINX does not run',
+    });
   });
 
   test('waits through the phases before', async () => {
     answerWith(() => ({ phase: 'testing' }));
     const publisher = await open();
-    const outcome = publisher.publish(one, [], table());
+    const outcome = publisher.publish(one, [], () => table());
     await publisher.hello();
     await say({ phase: 'live', digest: one.digest, attempt: 1, live: one.digest });
     expect(await outcome).toEqual({ kind: 'live' });
@@ -121,11 +124,11 @@ describe('publishing', () => {
   test('is a Fault after the time limit, and does not take an older attempt for an answer', async () => {
     await say({ phase: 'live', digest: one.digest, attempt: 0 });
     const publisher = await open(50);
-    await expect(publisher.publish(one, [], table())).rejects.toMatchObject({ code: 'publish' });
+    await expect(publisher.publish(one, [], () => table())).rejects.toMatchObject({ code: 'publish' });
   });
 
   test('ends with a Fault when the controller stops', async () => {
-    const outcome = (await open()).publish(one, [], table());
+    const outcome = (await open()).publish(one, [], () => table());
     stop.abort();
     await expect(outcome).rejects.toMatchObject({ code: 'publish', message: 'the controller stops' });
   });
@@ -133,9 +136,9 @@ describe('publishing', () => {
   test('links a file that did not change, and gives everything the mode that the agent needs', async () => {
     answerWith(allLive);
     const publisher = await open();
-    await publisher.publish(one, [], table());
+    await publisher.publish(one, [], () => table());
     await say({ phase: 'live', live: one.digest, generations: [{ digest: 'unknown', workers: 1 }] });
-    await publisher.publish(two, [], table());
+    await publisher.publish(two, [], () => table());
     const [before, after] = await Promise.all(
       [one, two].map(({ digest }) => stat(`${layout.desired.generations}/${digest}/sites/a.conf`)),
     );
@@ -156,22 +159,22 @@ describe('publishing', () => {
 describe('a restarted controller', () => {
   test('finds its generation live and asks for nothing', async () => {
     answerWith(allLive);
-    await (await open()).publish(one, [], table());
-    expect(await (await open()).publish(one, [], table())).toEqual({ kind: 'live' });
+    await (await open()).publish(one, [], () => table());
+    expect(await (await open()).publish(one, [], () => table())).toEqual({ kind: 'live' });
     expect((await desired()).attempt).toBe(1);
   });
 
   test('counts on from the attempts of its predecessor and of the agent', async () => {
     await say({ phase: 'refused', digest: one.digest, attempt: 41 });
     answerWith(allLive);
-    await (await open()).publish(one, [], table());
+    await (await open()).publish(one, [], () => table());
     expect((await desired()).attempt).toBe(42);
   });
 
   test('does not follow an attempt that leaves no number to count on', async () => {
     await say({ attempt: Number.MAX_SAFE_INTEGER });
     answerWith(allLive);
-    await (await open()).publish(one, [], table());
+    await (await open()).publish(one, [], () => table());
     expect((await desired()).attempt).toBe(1);
   });
 });
@@ -188,7 +191,7 @@ describe('the runtime table', () => {
   test('is spread over files of which a change rewrites one', async () => {
     answerWith(allLive);
     const publisher = await open();
-    await publisher.publish(one, [], table(names));
+    await publisher.publish(one, [], () => table(names));
     const before = new Map(
       await Promise.all((await desired()).shards.map(async (name) => [name, await inode(name)] as const)),
     );
@@ -205,10 +208,22 @@ describe('the runtime table', () => {
     expect(Object.assign({}, ...read.map((shard) => (shard.ok ? shard.value.names : {})))).toEqual(changed);
   });
 
+  test('that is fed while a publication begins is not overwritten by an older one', async () => {
+    answerWith(allLive);
+    const publisher = await open();
+    await publisher.publish(one, [], () => table({}));
+    let newest = table({});
+    const published = publisher.publish(two, [], () => newest);
+    newest = table(names);
+    await publisher.publishTable(newest);
+    await published;
+    expect((await desired()).runtimeRevision).toBe(newest.revision);
+  });
+
   test('without a change touches no file', async () => {
     answerWith(allLive);
     const publisher = await open();
-    await publisher.publish(one, [], table(names));
+    await publisher.publish(one, [], () => table(names));
     const before = (await stat(layout.desired.current)).ino;
     await publisher.publishTable(table(names));
     expect((await stat(layout.desired.current)).ino).toBe(before);
@@ -228,7 +243,7 @@ describe('certificates', () => {
   test('are replaced when their content changes, and only then', async () => {
     answerWith(allLive);
     const publisher = await open();
-    await publisher.publish(one, [], table({}, [fallback, { name: secret, pem: pem('A') }]));
+    await publisher.publish(one, [], () => table({}, [fallback, { name: secret, pem: pem('A') }]));
     const before = await stat(file('default'));
     expect(before.mode & 0o777).toBe(0o640);
     await publisher.publishTable(
@@ -243,7 +258,7 @@ describe('certificates', () => {
 
   test('are not rewritten by a restarted controller', async () => {
     answerWith(allLive);
-    await (await open()).publish(one, [], table({}, [fallback]));
+    await (await open()).publish(one, [], () => table({}, [fallback]));
     const before = (await stat(file('default'))).ino;
     await (await open()).publishTable(table({}, [fallback]));
     expect((await stat(file('default'))).ino).toBe(before);
@@ -252,7 +267,7 @@ describe('certificates', () => {
   test('of a broken Secret start as the default certificate and then stay as they are', async () => {
     answerWith(allLive);
     const publisher = await open();
-    await publisher.publish(one, [], table({}, [{ name: secret }, fallback]));
+    await publisher.publish(one, [], () => table({}, [{ name: secret }, fallback]));
     expect(await readFile(file(secret), 'utf8')).toBe('DEFAULT');
     await publisher.publishTable(table({}, [fallback, { name: secret, pem: pem('A') }]));
     await publisher.publishTable(table({}, [fallback, { name: secret }]));
@@ -270,8 +285,8 @@ describe('what nobody needs any more', () => {
     const bothRun = [using(old), using(fresh)].map(({ digest }) => ({ digest, workers: 1 }));
     answerWith((asked) => ({ ...allLive(asked), generations: bothRun }));
     const publisher = await open();
-    await publisher.publish(using(old), [old], table());
-    await publisher.publish(using(fresh), [fresh], table());
+    await publisher.publish(using(old), [old], () => table());
+    await publisher.publish(using(fresh), [fresh], () => table());
     await publisher.publishTable(table());
     expect((await readdir(layout.desired.files)).toSorted()).toEqual([old.name, fresh.name].toSorted());
     const asked = await desired();
@@ -283,8 +298,8 @@ describe('what nobody needs any more', () => {
   test('stays while the agent does not know what its workers run', async () => {
     answerWith((asked) => ({ ...allLive(asked), generations: [{ digest: 'unknown', workers: 1 }] }));
     const publisher = await open();
-    await publisher.publish(one, [], table());
-    await publisher.publish(two, [], table());
+    await publisher.publish(one, [], () => table());
+    await publisher.publish(two, [], () => table());
     await publisher.publishTable(table());
     expect((await readdir(layout.desired.generations)).toSorted()).toEqual([one.digest, two.digest].toSorted());
   });
@@ -293,7 +308,7 @@ describe('what nobody needs any more', () => {
 test('endpoint files of the table before stay, because the agent may be reading them', async () => {
   answerWith(allLive);
   const publisher = await open();
-  await publisher.publish(one, [], table());
+  await publisher.publish(one, [], () => table());
   const written: string[][] = [];
   for (const ipv4 of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) {
     await publisher.publishTable(table({ 'p1.u.portico.internal': { ipv4: [ipv4], ipv6: [] } }));
@@ -309,7 +324,7 @@ test('a generation that NGINX no longer runs is reported lost', async () => {
   const publisher = await open();
   const lost = Promise.withResolvers<string>();
   publisher.onLost(() => lost.resolve('lost'));
-  await publisher.publish(one, [], table());
+  await publisher.publish(one, [], () => table());
   await say({ phase: 'refused', digest: one.digest, attempt: 1, live: two.digest });
   expect(await lost.promise).toBe('lost');
 });
@@ -337,7 +352,7 @@ describe('a hostile status', () => {
   ])('%s is not believed, and said so once', async (_, make) => {
     await make();
     const publisher = await open(50);
-    await expect(publisher.publish(one, [], table())).rejects.toMatchObject({ code: 'publish' });
+    await expect(publisher.publish(one, [], () => table())).rejects.toMatchObject({ code: 'publish' });
     expect(warnings).toHaveLength(1);
   });
 });

@@ -46,14 +46,21 @@ export class AgentPublisher {
     return this.#until((status) => status.nginx);
   }
 
-  /** Asks for a generation and waits until the agent says what became of it. One at a time. */
-  async publish(generation: Generation, workerFiles: readonly WorkerFile[], table: RuntimeTable): Promise<Outcome> {
+  /**
+   * Asks for a generation and waits until the agent says what became of it. One at a time. A table that was fed in the
+   * meantime is not overwritten by an older one: this one is made at the moment when its turn is taken.
+   */
+  async publish(
+    generation: Generation,
+    workerFiles: readonly WorkerFile[],
+    table: () => RuntimeTable,
+  ): Promise<Outcome> {
     this.#isPublishing = true;
     this.#confirmed = undefined;
     try {
       await this.#watch.look();
       const attempt = this.#attemptFor(generation.digest);
-      await this.#desired.ask({ generation, workerFiles, table }, attempt);
+      await this.#desired.ask({ generation, workerFiles, table: table() }, attempt);
       const outcome = await this.#outcomeOf(generation.digest, attempt);
       if (outcome.kind === 'live') this.#confirmed = generation.digest;
       return outcome;

@@ -72,11 +72,11 @@ const change = async (seed: number): Promise<void> => {
 const answersOf = (state: ClusterState, index: number): readonly (string | number)[] => {
   const ingress = state.ingresses.get(objectRef('Ingress', 'default', `web-${index}`));
   if (ingress === undefined) return [404];
+  const service = ingress.rules[0]?.paths[0]?.backend.service ?? '';
+  if (!state.services.has(objectRef('Service', 'default', service))) return [503];
   const isAuthenticated = ingress.annotations['nginx.ingress.kubernetes.io/auth-type'] === 'basic';
   const users = ingress.annotations['nginx.ingress.kubernetes.io/auth-secret'] ?? '';
   if (isAuthenticated) return [state.secrets.has(objectRef('Secret', 'default', users)) ? 401 : 503];
-  const service = ingress.rules[0]?.paths[0]?.backend.service ?? '';
-  if (!state.services.has(objectRef('Service', 'default', service))) return [503];
   const slices = [...state.endpointSlices.values()].filter((slice) => slice.service === service);
   const addresses = slices.flatMap(({ endpoints }) => endpoints.flatMap((endpoint) => endpoint.addresses));
   return addresses.length === 0 ? [503] : addresses;

@@ -46,6 +46,9 @@ export class LoopWorld {
   transition: (live: string, next: string) => string | undefined = () => undefined;
   agent: Promise<Capabilities> = Promise.resolve(NGINX);
   plans = 0;
+  /** How many changes of endpoints are in what NGINX was told last. */
+  endpoints = 0;
+  #endpoints = 0;
   lastGood: string | undefined;
   lose = (): void => {};
   /** Last good versions that the source was told to read for. */
@@ -71,6 +74,7 @@ export class LoopWorld {
 
   /** Endpoints change, and nothing else. */
   applyEndpoints(): void {
+    this.#endpoints += 1;
     this.#listener?.({ state: this.#state ?? stateWith({}), changed: 'endpoints' });
   }
 
@@ -89,8 +93,8 @@ export class LoopWorld {
       planner: this.#planner(),
       publisher: {
         hello: () => this.agent,
-        publish: ({ files }, _, table) => this.#publish(files[0]?.text ?? '', table),
-        publishTable: async (table) => void this.tables.push(table.revision),
+        publish: ({ files }, _, table) => this.#publish(files[0]?.text ?? '', table()),
+        publishTable: async (table) => this.#take(table),
         living: () => new Set(),
         onLost: (listener) => (this.lose = listener),
       },
@@ -120,7 +124,7 @@ export class LoopWorld {
       },
       runtimeTable: (_, plans) => ({
         revision: plans.map((one) => one.generation.digest).join(' + '),
-        names: {},
+        names: { endpoints: { external: String(this.#endpoints) } },
         certificates: [],
       }),
       blame: ({ files }, { line }) => {
@@ -134,9 +138,14 @@ export class LoopWorld {
     };
   }
 
+  #take({ revision, names }: RuntimeTable): void {
+    this.tables.push(revision);
+    this.endpoints = Number(Object.values(names).flatMap((name) => ('external' in name ? name.external : [])));
+  }
+
   async #publish(text: string, table: RuntimeTable): Promise<Outcome> {
     this.published.push(text);
-    this.tables.push(table.revision);
+    this.#take(table);
     const answer = await this.answer(text.split('\n'));
     if (answer instanceof Error) throw answer;
     return answer;
