@@ -35,7 +35,7 @@ interface Telling {
 }
 
 const BURST = 25;
-const ATTEMPTS = 10;
+const ATTEMPTS = 30;
 const INTERVAL_MS = 1000;
 const MAX_WAITING = 1000;
 const CONFLICT = 409;

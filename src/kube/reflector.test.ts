@@ -133,6 +133,18 @@ test('events change the store, and a dropped connection resumes at the last vers
   expect(lists()).toHaveLength(1);
 });
 
+test('a watch that lived for a while makes up for earlier failures, also where nothing happened in it', async () => {
+  let watches = 0;
+  listThen([], (seen) => {
+    open(seen);
+    watches += 1;
+    if (watches < 3) setTimeout(() => seen.response.destroy(), 1200);
+  });
+  start();
+  await server.request(() => watches === 3);
+  expect(warnings).toHaveLength(2);
+});
+
 test('a watch that the server closes is opened again where it ended', async () => {
   listThen([], (seen) => {
     open(seen);

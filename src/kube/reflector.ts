@@ -161,7 +161,8 @@ export class Reflector<S extends Store> {
     if (UNUSABLE_VERSION.has(response.status)) this.#version = undefined;
     if (!response.ok || response.body === null) throw await refusalOf(response, this.#collection.path);
     this.#ports.meter.watched(this.#collection.kind);
-    await this.#follow(response.body);
+    const hasLasted = setTimeout(() => this.#succeeded(), SHORT_MS);
+    await this.#follow(response.body).finally(() => clearTimeout(hasLasted));
     if (performance.now() - started < SHORT_MS) throw new ApiFault('short', 'the watch ended at once');
     this.#succeeded();
   }

@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { createApiClient, type ApiClient } from '../../src/kube/api-client.ts';
 import { loadConfig } from '../../src/kube/load-config.ts';
 
+const INSIST_MS = 60_000;
+const INSIST_EVERY_MS = 100;
 const { signal } = new AbortController();
 
 /** An object of the API; the rest of it is as the test likes. */
@@ -22,6 +25,10 @@ const folderOf = ({ apiVersion, kind, metadata: { namespace } }: ApiObject): str
   return `${root}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${PLURALS[kind] ?? `${kind.toLowerCase()}s`}`;
 };
 
+/** What takes a field away in a merge is not to be there in a new object; the API server would make it empty. */
+const withoutNull = (object: ApiObject): object =>
+  JSON.parse(JSON.stringify(object), (_, value: unknown) => (value === null ? undefined : value)) as object;
+
 /** Writes objects without kubectl, which takes a tenth of a second each time. */
 export class ApiWriter {
   readonly #client: ApiClient;
@@ -33,7 +40,7 @@ export class ApiWriter {
   /** Creates it, or merges it into what is there. */
   async put(object: ApiObject): Promise<void> {
     const folder = folderOf(object);
-    const created = await this.#ask('POST', folder, object);
+    const created = await this.#ask('POST', folder, withoutNull(object));
     if (created === 409) await this.#ask('PATCH', `${folder}/${object.metadata.name}`, object);
   }
 
@@ -48,6 +55,19 @@ export class ApiWriter {
   /** Deletes it, if it is there. */
   async remove(object: ApiObject): Promise<void> {
     await this.#ask('DELETE', `${folderOf(object)}/${object.metadata.name}`);
+  }
+
+  /** Does it as often as it takes, while the API server is away or starting. */
+  async insist(work: () => Promise<void>): Promise<void> {
+    const deadline = performance.now() + INSIST_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await setTimeout(INSIST_EVERY_MS);
+      }
+    }
   }
 
   /** Everything of a collection, read in one piece and past every cache. */
