@@ -14,6 +14,7 @@ import { policy } from './policy.ts';
 import { proxyTuning } from './proxy-tuning.ts';
 import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
+import { serviceUpstream } from './service-upstream.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
 import { tlsRedirect } from './tls-redirect.ts';
@@ -35,6 +36,7 @@ export const families = [
   proxyTuning,
   redirects,
   rewrite,
+  serviceUpstream,
   snippets,
   sourceRange,
   tls,

@@ -93,7 +93,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'upstream-hash-by': 'ignored',
   'upstream-hash-by-subset': 'ignored',
   'upstream-hash-by-subset-size': 'ignored',
-  'service-upstream': 'ignored',
   'load-balance': 'ignored',
   'retry-non-idempotent': 'ignored',
   'proxy-set-headers': 'ignored',

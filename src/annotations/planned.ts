@@ -40,7 +40,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-tls-match-cn': 'closes',
   'client-body-buffer-size': 'ignored',
   'load-balance': 'ignored',
-  'service-upstream': 'ignored',
   'proxy-busy-buffers-size': 'ignored',
   'proxy-cookie-path': 'ignored',
   'proxy-cookie-domain': 'ignored',

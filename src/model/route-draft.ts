@@ -19,6 +19,8 @@ export interface RouteDraft {
   /** Asks for regular-expression matching, which NGINX can only do for the whole host. */
   wantsRegex: boolean;
   errors: ErrorDraft;
+  /** Asks the address of the Service instead of its pods. */
+  viaService: boolean;
 }
 
 /** What a family may say about the hosts of an Ingress. */

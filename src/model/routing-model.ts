@@ -13,6 +13,8 @@ export interface Backend {
   readonly label: string;
   /** Target ports of its pods, ascending; each has a DNS name of its own. */
   readonly targetPorts: readonly number[];
+  /** The address of the Service, where it is asked instead of its pods. */
+  readonly clusterIp?: string;
   /** The host name of an ExternalName Service. */
   readonly external?: string;
 }

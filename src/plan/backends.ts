@@ -1,9 +1,11 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { EndpointSlice, IngressBackend, Service, ServicePort } from '../cluster/resources.ts';
+import type { RouteDraft } from '../model/route-draft.ts';
 import type { Backend, RouteTarget } from '../model/routing-model.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { sha256 } from '../values/digest.ts';
-import { objectRef } from '../values/object-ref.ts';
+import { ipFamily } from '../values/ip-family.ts';
+import { objectRef, refParts } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
 /** Slices by `namespace/service`. */
@@ -99,13 +101,18 @@ export class BackendResolver {
     this.#slices = slices;
   }
 
-  /** The backend of an Ingress in this namespace, or why it has none. */
-  resolve(namespace: string, { service, port }: IngressBackend): Result<Backend, BackendProblem> {
+  /** The backend of an Ingress in this namespace, or why it has none; `viaService` asks for its cluster IP. */
+  resolve(
+    namespace: string,
+    { service, port }: IngressBackend,
+    { viaService }: Pick<RouteDraft, 'viaService'>,
+  ): Result<Backend, BackendProblem> {
     const text = port === undefined ? '' : String('number' in port ? port.number : port.name);
     if (service === undefined || service === '' || text === '') {
       return fail({ code: 'InvalidBackend', expected: 'a Service name and port' });
     }
-    return this.#remember(namespace, service, text);
+    const pods = this.#remember(namespace, service, text);
+    return viaService && pods.ok ? ok(this.#viaService(pods.value)) : pods;
   }
 
   /** The first port of a Service, as default backends use it. */
@@ -118,6 +125,18 @@ export class BackendResolver {
   backends(): readonly Backend[] {
     const found = [...this.#known.values()].flatMap((one) => (one.ok ? [one.value] : []));
     return [...new Map(found.map((one) => [one.id, one])).values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** A backend of its own: it would lose its peers if one upstream were the pods now and the Service then. */
+  #viaService(pods: Backend): Backend {
+    const address = this.#state.services.get(pods.service)?.clusterIP ?? '';
+    if (pods.external !== undefined || ipFamily(address) === undefined) return pods;
+    const { namespace, name } = refParts(pods.service);
+    const key = `${namespace}/${name}/${pods.port}/cluster-ip`;
+    const id = upstreamId(namespace, name, `${pods.port}/cluster-ip`);
+    const found: Backend = { ...pods, id, clusterIp: address, targetPorts: [Number(pods.port)] };
+    this.#known.set(key, ok(found));
+    return found;
   }
 
   #remember(namespace: string, name: string, wanted: string): Result<Backend, BackendProblem> {

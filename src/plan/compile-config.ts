@@ -31,6 +31,7 @@ const hasIpv6 = (names: Readonly<Record<string, NameAnswer>>): boolean =>
 /** Whether any planned Service has IPv6 slices; only then NGINX asks for IPv6 addresses. */
 const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean => {
   const planned = new Set(backends.map((backend) => backend.service as string));
+  if (backends.some(({ clusterIp }) => clusterIp?.includes(':') === true)) return true;
   return [...state.endpointSlices.values()].some(
     (slice) => slice.addressType === 'IPv6' && planned.has(`Service/${slice.namespace}/${slice.service}`),
   );

@@ -31,7 +31,8 @@ const answersOf = (
   return backend.targetPorts.map((targetPort) => {
     const dnsName = endpointName(backend, targetPort);
     if (backend.external !== undefined) return [dnsName, { external: backend.external }];
-    const addresses = port === undefined ? [] : addressesOf(slices.get(`${namespace}/${name}`) ?? [], port, targetPort);
+    const pods = port === undefined ? [] : addressesOf(slices.get(`${namespace}/${name}`) ?? [], port, targetPort);
+    const addresses = backend.clusterIp === undefined ? pods : [backend.clusterIp];
     const ofFamily = (family: 4 | 6): readonly string[] => addresses.filter((one) => ipFamily(one) === family);
     return [dnsName, { ipv4: ofFamily(4), ipv6: ofFamily(6) }];
   });

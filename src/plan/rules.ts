@@ -113,12 +113,19 @@ class RuleReader {
       return;
     }
     const draft = shapeRoute(path.value.path, this.#from.settings);
-    this.routes.push({ from: this.#from, host, ...path.value, target: this.#target(found, field), draft, field });
+    this.routes.push({
+      from: this.#from,
+      host,
+      ...path.value,
+      target: this.#target(found, draft, field),
+      draft,
+      field,
+    });
   }
 
-  #target(found: IngressPath, field: FieldPath): RouteTarget {
+  #target(found: IngressPath, draft: RouteDraft, field: FieldPath): RouteTarget {
     if (this.#from.closed) return CLOSED_TARGET;
-    const backend = this.#backends.resolve(this.#from.ingress.namespace, found.backend);
+    const backend = this.#backends.resolve(this.#from.ingress.namespace, found.backend, draft);
     if (backend.ok) return backendTarget(backend.value);
     const { code, ...facts } = backend.error;
     this.#report(code, [...field, 'backend', 'service'], { ...facts, consequence: 'the path answers 503' });
@@ -158,7 +165,7 @@ export const readDefaultBackend = (
   const wanted = from.ingress.defaultBackend;
   if (wanted === undefined) return { problems: [] };
   if (from.closed) return { target: CLOSED_TARGET, problems: [] };
-  const backend = backends.resolve(from.ingress.namespace, wanted);
+  const backend = backends.resolve(from.ingress.namespace, wanted, shapeRoute('/', from.settings));
   if (backend.ok) return { target: backendTarget(backend.value), problems: [] };
   const { code, ...facts } = backend.error;
   const problem: Problem = {

@@ -154,6 +154,11 @@ export const hostileFields: readonly HostileField[] = [
   ...annotationFields,
   ...secretFields,
   ...headerFields,
+  {
+    name: 'clusterIP, asked instead of pods',
+    wish: (value) => ({ clusterIP: value, annotations: prefixed({ 'service-upstream': 'true' }) }),
+    harmless: ['10.96.0.1', 'None'],
+  },
 ];
 
 /** Content of the installation's ConfigMap with the same text under every key. */
