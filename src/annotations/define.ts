@@ -39,11 +39,21 @@ type ValueOf<Spec> =
 /** Values of a family's keys: present where the key has a default, else possibly `undefined`. */
 export type SettingsOf<Keys> = { readonly [K in keyof Keys]: ValueOf<Keys[K]> };
 
+/** Names of the objects behind a route; empty where it has none. */
+export interface RouteNames {
+  readonly namespace: string;
+  readonly ingress: string;
+  readonly service: string;
+  /** The port of the Service, as the log names it. */
+  readonly port: string;
+}
+
 /** Facts about a route that a family may need when it emits. */
 export interface RouteFacts {
   /** The path as the Ingress wrote it (`/` where empty). */
   readonly path: string;
   readonly protocol: BackendProtocol;
+  readonly names: RouteNames;
   /** Whether the host counts as having a certificate (its own, or the default one by a `tls` section). */
   readonly hasCertificate: boolean;
   /** Whether this is the server of all other hosts. */
@@ -51,8 +61,8 @@ export interface RouteFacts {
   readonly references: References;
   /** Keys of this family that the object itself sets: the others stand in `http` already. */
   readonly written: ReadonlySet<string>;
-  /** `https://` + the host that the client asked for + the public port + the value of a variable. */
-  httpsUrl(path: 'request_uri' | 'pt_redirect_uri'): Complex;
+  /** `https://` + the host that the client asked for + the public port (443 only where asked for) + the value of a variable. */
+  httpsUrl(path: 'request_uri' | 'pt_redirect_uri', port: { readonly namesPort: boolean }): Complex;
 }
 
 /** What the checks across keys see. */

@@ -32,8 +32,6 @@ export const hsts = defineFamily({
       ...(settings['hsts-preload'] ? ['preload'] : []),
     ];
     http.addMap(expr`${'scheme'}`, 'pt_hsts', [{ default: '' }, { key: 'https', value: words.join('; ') }]);
-    http.add('add_header', 'Strict-Transport-Security', expr`${'pt_hsts'}`, 'always');
-    http.add('proxy_hide_header', 'Strict-Transport-Security');
-    http.add('grpc_hide_header', 'Strict-Transport-Security');
+    http.setAnswerHeader('Strict-Transport-Security', expr`${'pt_hsts'}`);
   },
 });

@@ -1,11 +1,14 @@
 /** The registry: every family, in alphabetical order. Documents, checks and settings types follow from this list. */
 import { backendProtocol } from './backend-protocol.ts';
+import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import type { SettingsOf } from './define.ts';
 import { forwarding } from './forwarding.ts';
 import { hsts } from './hsts.ts';
+import { logs } from './logs.ts';
 import { policy } from './policy.ts';
 import { proxyTuning } from './proxy-tuning.ts';
+import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
@@ -15,11 +18,14 @@ import { tls } from './tls.ts';
 /** Every family of annotations and ConfigMap keys. */
 export const families = [
   backendProtocol,
+  backendRequest,
   basicAuth,
   forwarding,
   hsts,
+  logs,
   policy,
   proxyTuning,
+  redirects,
   rewrite,
   snippets,
   sourceRange,

@@ -1,24 +1,39 @@
 import { captureText, groupCount, parseClusterRegex } from '../nginx/cluster-regex.ts';
-import { expr, type Complex, type Expression } from '../nginx/expression.ts';
+import { expr, type Complex, type Expression, type VariableName } from '../nginx/expression.ts';
+import type { DraftLine } from '../nginx/draft.ts';
 import { fail, ok } from '../values/result.ts';
 import { defineFamily } from './define.ts';
 import { bool, textMatching, type ValueType } from './value-types.ts';
 
-/** A rewrite target: literals and numbers of capture groups; `text` is what was written. */
-interface RewriteTarget {
+/** Literals and numbers of capture groups; `text` is what was written. */
+interface CapturePattern {
   readonly text: string;
   readonly parts: readonly (string | { readonly group: number })[];
 }
 
-const rewriteTarget: ValueType<RewriteTarget> = {
+const capturePattern = (text: string): CapturePattern => {
+  const parts = text.split(/(\$[1-9])/).filter((part) => part !== '');
+  return { text, parts: parts.map((part) => (part.startsWith('$') ? { group: Number(part[1]) } : part)) };
+};
+
+const rewriteTarget: ValueType<CapturePattern> = {
   label: 'a path or URL of letters, digits and - . _ ~ / : + with captures $1 to $9',
   examples: ['/$2', '/api/$1', '/'],
   parse: (text) => {
     if (!/^[A-Za-z0-9+\-._~/:$]{1,1000}$/.test(text) || /\$(?![1-9])/.test(text)) return fail(rewriteTarget.label);
     if (/^https?:\/\/[^/]*\$/.test(text)) return fail('a URL whose host is fixed');
     if (!/^(\/|\$|https?:\/\/[A-Za-z0-9])/.test(text)) return fail('a target that begins with / or a capture');
-    const parts = text.split(/(\$[1-9])/).filter((part) => part !== '');
-    return ok({ text, parts: parts.map((part) => (part.startsWith('$') ? { group: Number(part[1]) } : part)) });
+    return ok(capturePattern(text));
+  },
+};
+
+const forwardedPrefix: ValueType<CapturePattern> = {
+  label: 'a path of letters, digits and - . _ ~ / : with captures $1 to $9',
+  examples: ['/shop', '/$1'],
+  format: (value) => value.text,
+  parse: (text) => {
+    const isPath = /^[A-Za-z0-9\-._~/:$]{1,1000}$/.test(text) && !/\$(?![1-9])/.test(text);
+    return isPath ? ok(capturePattern(text)) : fail(forwardedPrefix.label);
   },
 };
 
@@ -28,12 +43,23 @@ const appRoot = textMatching(
   '/app',
 );
 
-const replacement = (target: RewriteTarget, groups: number): Complex => {
-  const parts = target.parts.flatMap((part): Expression['parts'] => {
+const expressionOf = (pattern: CapturePattern, variables: readonly VariableName[]): Expression => ({
+  parts: pattern.parts.flatMap((part): Expression['parts'] => {
     if (typeof part === 'string') return [part];
-    return part.group <= groups ? [{ variable: `pt_${part.group}` }] : [];
-  });
-  return { parts: parts.length === 0 ? ['/'] : parts };
+    const variable = variables[part.group - 1];
+    return variable === undefined ? [] : [{ variable }];
+  }),
+});
+
+/** A group holds decoded bytes of the client: a line break in it would begin another header. */
+const printableLines = (group: VariableName): readonly DraftLine[] => [
+  { default: '' },
+  { matches: '^[^\\x00-\\x1f\\x7f]+\\z', value: expr`${group}` },
+];
+
+const replacement = (target: CapturePattern, groups: readonly VariableName[]): Complex => {
+  const expression = expressionOf(target, groups);
+  return expression.parts.length === 0 ? '/' : expression;
 };
 
 /** Rewrites of the path before the backend sees it. */
@@ -49,6 +75,15 @@ export const rewrite = defineFamily({
       onInvalid: 'default',
       compat: 'same',
       doc: 'Path that the backend sees; $1 to $9 are the groups of the path. All paths of the host become regular expressions. A URL redirects with 302.',
+    },
+    'x-forwarded-prefix': {
+      type: forwardedPrefix,
+      source: 'annotation',
+      scope: 'location',
+      risk: 'Medium',
+      onInvalid: 'default',
+      compat: 'same',
+      doc: 'X-Forwarded-Prefix toward the backend, where rewrite-target changes the path; $1 to $9 are the groups of the path. A group with control characters counts as empty.',
     },
     'use-regex': {
       type: bool,
@@ -77,7 +112,7 @@ export const rewrite = defineFamily({
   emitServer(settings, server) {
     const root = settings['app-root'];
     if (root === undefined) return;
-    server.redirectIf({
+    server.answerIf({
       phase: 'redirect',
       variable: 'uri',
       equals: '/',
@@ -90,6 +125,11 @@ export const rewrite = defineFamily({
     if (target === undefined || target.text === route.path) return;
     const regex = parseClusterRegex(route.path);
     if (!regex.ok) return location.close();
-    location.add('rewrite', `(?i)${captureText(regex.value)}`, replacement(target, groupCount(regex.value)), 'break');
+    const groups = Array.from({ length: groupCount(regex.value) }, (_, index): VariableName => `pt_${index + 1}`);
+    location.add('rewrite', `(?i)${captureText(regex.value)}`, replacement(target, groups), 'break');
+    const prefix = settings['x-forwarded-prefix'];
+    if (prefix === undefined) return;
+    const printable = (group: VariableName): VariableName => location.mapped(expr`${group}`, printableLines(group));
+    location.setBackendHeader('X-Forwarded-Prefix', expressionOf(prefix, groups.map(printable)));
   },
 });

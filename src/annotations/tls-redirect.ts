@@ -28,6 +28,12 @@ export const tlsRedirect = defineFamily({
       risk: 'Medium',
       doc: 'Keeps the last slash of the path in redirects to HTTPS, which is dropped otherwise.',
     },
+    'use-port-in-redirects': {
+      ...common,
+      default: false,
+      risk: 'Low',
+      doc: 'Whether redirects to HTTPS and those that NGINX builds from a path name the port, also where it is the usual one.',
+    },
     'http-redirect-code': {
       ...configOnly,
       type: oneOf(['301', '302', '307', '308']),
@@ -41,16 +47,21 @@ export const tlsRedirect = defineFamily({
       doc: 'Paths that begin with one of these are never redirected to HTTPS.',
     },
   },
+  emitHttp(settings, http) {
+    http.add('port_in_redirect', settings['use-port-in-redirects']);
+  },
   emitLocation(settings, location, route) {
+    const namesPort = settings['use-port-in-redirects'];
+    if (route.written.has('use-port-in-redirects')) location.add('port_in_redirect', namesPort);
     const wanted = settings['force-ssl-redirect'] || (settings['ssl-redirect'] && route.hasCertificate);
     const exempt = settings['no-tls-redirect-locations'].some((prefix) => route.path.startsWith(prefix));
     if (!wanted || exempt) return;
-    location.redirectIf({
+    location.answerIf({
       phase: 'tls-redirect',
       variable: 'pt_access_scheme',
       equals: 'http',
       code: Number(settings['http-redirect-code']),
-      target: settings['preserve-trailing-slash'] ? route.httpsUrl('request_uri') : route.httpsUrl('pt_redirect_uri'),
+      target: route.httpsUrl(settings['preserve-trailing-slash'] ? 'request_uri' : 'pt_redirect_uri', { namesPort }),
     });
   },
 });

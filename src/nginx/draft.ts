@@ -22,22 +22,31 @@ export interface DirectiveSink {
 /** What features may do to a server or location while it is being compiled. */
 export interface BlockDraft extends DirectiveSink {
   /** Adds `if ($variable = "equals") { return code "target"; }`. */
-  redirectIf(redirect: ConditionalRedirect): void;
+  answerIf(answer: ConditionalAnswer): void;
 }
 
-/** A redirect that a request takes when a variable has exactly this value. */
-export interface ConditionalRedirect {
+/** What a request is answered with when a variable has exactly this value. */
+export interface ConditionalAnswer {
   readonly phase: Extract<Phase, 'redirect' | 'tls-redirect'>;
   readonly variable: string;
   readonly equals: string;
   readonly code: number;
-  readonly target: Complex;
+  /** Where a redirect leads. */
+  readonly target?: Complex;
+}
+
+/** A block that answers clients. */
+export interface AnswerDraft {
+  /** Sets a header of every answer, in place of the backend's; an empty value sends none. */
+  setAnswerHeader(name: string, value: Complex): void;
 }
 
 /** A location adds the headers toward the backend, which NGINX does not inherit piecemeal. */
-export interface LocationDraft extends BlockDraft {
+export interface LocationDraft extends BlockDraft, AnswerDraft {
   /** Sets a request header toward the backend; an empty value removes it. */
   setBackendHeader(name: string, value: Complex): void;
+  /** A variable that follows from `source` by these lines. */
+  mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
   /** A line of an accepted snippet. */
   addLine(line: SnippetLine): void;
   /** Names all request headers toward the backend, because a snippet sets one and NGINX inherits all or none. */
@@ -55,7 +64,7 @@ export interface Ports {
 }
 
 /** What features may do to the `http` block. */
-export interface HttpDraft extends DirectiveSink {
+export interface HttpDraft extends DirectiveSink, AnswerDraft {
   readonly ports: Ports;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;
@@ -79,8 +88,9 @@ export class StatementList {
     else this.#statements[earlier] = added;
   }
 
-  redirectIf({ phase, code, target, ...test }: ConditionalRedirect): void {
-    this.#statements.push({ phase, condition: condition(test, [directive('return', code, target)]) });
+  answerIf({ phase, code, target, ...test }: ConditionalAnswer): void {
+    const answer = directive('return', code, ...(target === undefined ? [] : [target]));
+    this.#statements.push({ phase, condition: condition(test, [answer]) });
   }
 
   addLine(line: SnippetLine): void {

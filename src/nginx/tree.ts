@@ -40,6 +40,8 @@ export interface MapLine {
 }
 
 export interface MapBlock {
+  /** The object that asked for the block; absent for our own. */
+  readonly origin?: Origin;
   readonly source: NginxArg;
   readonly target: NginxArg;
   readonly lines: readonly MapLine[];

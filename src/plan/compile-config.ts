@@ -7,6 +7,7 @@ import { certificateMaps, compileGlobals, compileUpstream, hashDirectives } from
 import { compileServer, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
+import { SharedMaps } from './route-maps.ts';
 
 const installation = (options: PlanOptions, needsIpv6: boolean): Installation => {
   const { run } = options.layout;
@@ -36,23 +37,29 @@ const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean
 };
 
 /** The model as NGINX contexts and directives. */
-export const compileConfig = (state: ClusterState, context: ServerContext): NginxConfig => {
+export const compileConfig = (
+  state: ClusterState,
+  context: Pick<ServerContext, 'built' | 'options' | 'problems'>,
+): NginxConfig => {
   const { built, options } = context;
   const { sites, backends } = built.model;
   const byHost = new Map(sites.map((site) => [site.host, site]));
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built.globals, options);
+  const maps = new SharedMaps();
+  const common = { ...context, maps, answerHeaders: globals.answerHeaders };
+  const servers = sites.map((site) => compileServer(site, byHost, common));
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, ipv6),
     http: {
       directives: [...hashDirectives(sites), ...globals.directives],
       geos: globals.geos,
-      maps: [...globals.maps, ...certificateMaps(sites, options)],
+      maps: [...globals.maps, ...certificateMaps(sites, options), ...maps.all()],
       upstreams: backends.map((backend) =>
         compileUpstream(backend, { count: backends.length, ...(names === undefined ? {} : { names }) }),
       ),
-      servers: sites.map((site) => compileServer(site, byHost, context)),
+      servers,
     },
   };
 };

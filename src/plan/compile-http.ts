@@ -5,7 +5,7 @@ import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
 import { directive } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
-import { expr } from '../nginx/expression.ts';
+import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, UpstreamBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
@@ -16,6 +16,9 @@ import { certificateName } from './runtime-table.ts';
 
 const KIB = 1024;
 
+/** Headers of every answer of the installation, by name. */
+export type AnswerHeaders = ReadonlyMap<string, Complex>;
+
 /** What the families say about the whole installation. */
 export const compileGlobals = (
   globals: Settings,
@@ -24,18 +27,26 @@ export const compileGlobals = (
   readonly directives: readonly Directive[];
   readonly maps: readonly MapBlock[];
   readonly geos: readonly GeoBlock[];
+  readonly answerHeaders: AnswerHeaders;
 } => {
   const statements = new StatementList();
   const maps: MapBlock[] = [];
   const geos: GeoBlock[] = [];
+  const answerHeaders = new Map<string, Complex>();
   const draft: HttpDraft = {
     ports: options.ports,
     add: (name, ...values) => statements.add(name, ...values),
+    setAnswerHeader: (name, value) => answerHeaders.set(name, value),
     addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
     addGeo: (source, target, lines) => geos.push(geoBlock(source, target, lines)),
   };
   for (const family of families as readonly Family[]) family.emitHttp?.(globals[family.name as keyof Settings], draft);
-  return { directives: statements.directives(), maps, geos };
+  for (const [name, value] of answerHeaders) {
+    statements.add('add_header', name, value, 'always');
+    statements.add('proxy_hide_header', name);
+    statements.add('grpc_hide_header', name);
+  }
+  return { directives: statements.directives(), maps, geos, answerHeaders };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

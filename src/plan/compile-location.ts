@@ -1,16 +1,19 @@
 import { families, type Settings } from '../annotations/index.ts';
-import type { Family, RouteFacts } from '../annotations/define.ts';
+import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
 import type { Route } from '../model/routing-model.ts';
 import { encode } from '../nginx/argument.ts';
-import type { DirectiveName } from '../nginx/catalogue.ts';
+import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
 import { directive, type DirectiveInput, type Statement } from '../nginx/directive.ts';
-import { StatementList, type ConditionalRedirect, type LocationDraft } from '../nginx/draft.ts';
-import type { Complex } from '../nginx/expression.ts';
+import { StatementList, type ConditionalAnswer, type DraftLine, type LocationDraft } from '../nginx/draft.ts';
+import type { Complex, VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
-import type { LocationBlock } from '../nginx/tree.ts';
+import type { LocationBlock, MapBlock } from '../nginx/tree.ts';
+import { refParts } from '../values/object-ref.ts';
+import type { AnswerHeaders } from './compile-http.ts';
 import type { LocationKey } from './location-keys.ts';
+import { RouteMaps } from './route-maps.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Upstream of NGINX's own 404 answer; it stands in the templates. */
@@ -22,12 +25,15 @@ export interface LocationContext {
   readonly catchAll: boolean;
   readonly references: References;
   readonly httpsUrl: RouteFacts['httpsUrl'];
+  readonly answerHeaders: AnswerHeaders;
 }
 
 /** Collects what features say about one location. */
 class LocationBuilder implements LocationDraft {
   readonly #statements = new StatementList();
   readonly #headers = new Map<string, Complex>();
+  readonly #answerHeaders = new Map<string, Complex>();
+  readonly #maps = new RouteMaps();
   #repeatsHeaders = false;
   #closed = false;
 
@@ -35,12 +41,20 @@ class LocationBuilder implements LocationDraft {
     this.#statements.add(name, ...values);
   }
 
-  redirectIf(redirect: ConditionalRedirect): void {
-    this.#statements.redirectIf(redirect);
+  answerIf(answer: ConditionalAnswer): void {
+    this.#statements.answerIf(answer);
   }
 
   setBackendHeader(name: string, value: Complex): void {
     this.#headers.set(name, value);
+  }
+
+  setAnswerHeader(name: string, value: Complex): void {
+    this.#answerHeaders.set(name, value);
+  }
+
+  mapped(source: Complex, lines: readonly DraftLine[]): VariableName {
+    return this.#maps.add(source, lines);
   }
 
   addLine(line: SnippetLine): void {
@@ -55,24 +69,52 @@ class LocationBuilder implements LocationDraft {
     this.#closed = true;
   }
 
-  finish(route: Route<RouteSettings>): readonly Statement[] {
+  finish(route: Route<RouteSettings>, common: AnswerHeaders): LocationBody {
     if (this.#closed) return closedBody();
-    if (this.#repeatsHeaders || this.#headers.size > 0) this.#overrideHeaders(route);
-    return this.#statements.inOrder();
+    const kind = route.protocol.startsWith('GRPC') ? 'grpc' : 'proxy';
+    if (this.#repeatsHeaders || this.#headers.size > 0) this.#addBackendHeaders(route, kind);
+    if (this.#answerHeaders.size > 0) this.#addAnswerHeaders(common, kind);
+    const all = this.#statements.inOrder();
+    const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
+    return { statements, maps: this.#maps.neededBy(statements) };
   }
 
   /** NGINX inherits request headers all or none, so a location that changes one names them all. */
-  #overrideHeaders(route: Route<RouteSettings>): void {
-    const name = route.protocol.startsWith('GRPC') ? 'grpc_set_header' : 'proxy_set_header';
+  #addBackendHeaders(route: Route<RouteSettings>, kind: 'proxy' | 'grpc'): void {
     const all = new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers]);
-    for (const [header, value] of all) this.#statements.add(name, header, value);
+    for (const [header, value] of all) this.#statements.add(`${kind}_set_header`, header, value);
   }
+
+  /** Headers of answers are inherited, but a second one of the same name would not replace the first. */
+  #addAnswerHeaders(common: AnswerHeaders, kind: 'proxy' | 'grpc'): void {
+    const own = new Set([...this.#answerHeaders.keys()].map((name) => name.toLowerCase()));
+    const others = [...common].filter(([name]) => !own.has(name.toLowerCase()));
+    const repeats = others.length < common.size;
+    if (repeats) this.#statements.add('add_header_inherit', 'off');
+    for (const [name, value] of [...(repeats ? others : []), ...this.#answerHeaders])
+      this.#statements.add('add_header', name, value, 'always');
+    // What is hidden is inherited all or none.
+    for (const name of [...others.map(([other]) => other), ...this.#answerHeaders.keys()])
+      this.#statements.add(`${kind}_hide_header`, name);
+  }
+}
+
+/** A location without its line. */
+export interface LocationBody {
+  readonly statements: readonly Statement[];
+  /** The maps that it needs, by their variables. */
+  readonly maps: ReadonlyMap<VariableName, MapBlock>;
 }
 
 /** `return` at the end of the rewrite phase: after redirects to HTTPS, before access rules. */
 const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive: directive('return', status) });
 
-const closedBody = (): readonly Statement[] => [answer(503)];
+const closedBody = (): LocationBody => ({ statements: [answer(503)], maps: new Map() });
+
+const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['redirect', 'tls-redirect', 'answer']);
+
+/** Of a route without a backend only redirects and headers of answers stay: the answer comes before everything else. */
+const isBeforeAccess = ({ phase }: Statement): boolean => BEFORE_ACCESS.has(phase);
 
 const addPass = (route: Route<RouteSettings>, location: LocationBuilder): void => {
   const { target, protocol } = route;
@@ -85,27 +127,33 @@ const addPass = (route: Route<RouteSettings>, location: LocationBuilder): void =
   else location.add('proxy_pass', `${protocol.toLowerCase()}://${id}`);
 };
 
+const namesOf = ({ origin, target }: Route<RouteSettings>): RouteNames => {
+  const ingress = origin === undefined ? undefined : refParts(origin);
+  const backend = target.kind === 'backend' ? target.backend : undefined;
+  return {
+    namespace: ingress?.namespace ?? '',
+    ingress: ingress?.name ?? '',
+    service: backend === undefined ? '' : refParts(backend.service).name,
+    port: backend?.port ?? '',
+  };
+};
+
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { values, written } = route.settings;
-  const facts: RouteFacts = { path: route.path, protocol: route.protocol, written, ...context };
+  const facts: RouteFacts = { path: route.path, protocol: route.protocol, names: namesOf(route), written, ...context };
   for (const family of families as readonly Family[]) {
     family.emitLocation?.(values[family.name as keyof Settings], location, facts);
   }
 };
 
 /** The body of a route's locations. Throws `EncodingRefusal` where a value cannot be written. */
-export const compileBody = (route: Route<RouteSettings>, context: LocationContext): readonly Statement[] => {
+export const compileBody = (route: Route<RouteSettings>, context: LocationContext): LocationBody => {
   if (route.target.kind === 'answer' && route.target.why === 'closed') return closedBody();
   const location = new LocationBuilder();
   emitFeatures(route, location, context);
   addPass(route, location);
-  const body = location.finish(route);
-  return route.target.kind === 'answer' ? [...redirectsOf(body), answer(503)] : body;
+  return location.finish(route, context.answerHeaders);
 };
-
-/** Of a route without a backend only the redirects stay: the answer comes before everything else. */
-const redirectsOf = (statements: readonly Statement[]): readonly Statement[] =>
-  statements.filter((one) => 'condition' in one);
 
 /** A location with its line and body. */
 export const locationBlock = (

@@ -10,11 +10,13 @@ import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
 import { objectRef, refParts } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
+import type { AnswerHeaders } from './compile-http.ts';
 import { compileBody, locationBlock, type LocationContext } from './compile-location.ts';
 import { wildcardOf } from './hosts.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
+import type { SharedMaps } from './route-maps.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** What all servers have in common while they are compiled. */
@@ -22,6 +24,10 @@ export interface ServerContext {
   readonly built: BuiltModel;
   readonly options: PlanOptions;
   readonly problems: Problem[];
+  /** Headers of every answer of the installation. */
+  readonly answerHeaders: AnswerHeaders;
+  /** Collects the maps of all locations. */
+  readonly maps: SharedMaps;
 }
 
 const listens = (site: Site<RouteSettings>, { options }: ServerContext): ServerBlock['listens'] => {
@@ -76,10 +82,11 @@ const compileLocations = (
       continue;
     }
     const body = bodyOf(route, { ...facts, references: context.built.references(namespace) }, context);
+    context.maps.add(body.maps, encode('comment', route.origin ?? 'portico'));
     for (const key of keys.value) {
       const earlier = found.get(keyText(key));
       if (earlier === undefined || (earlier.key.derived && !key.derived))
-        found.set(keyText(key), { key, block: locationBlock(key, route, body) });
+        found.set(keyText(key), { key, block: locationBlock(key, route, body.statements) });
     }
   }
   return [...found.values()].map(({ block }) => block);
@@ -105,11 +112,14 @@ export const compileServer = (
   context: ServerContext,
 ): ServerBlock => {
   const { publicHttps } = context.options.ports;
-  const port = publicHttps === 443 ? '' : `:${publicHttps}`;
   const locations = compileLocations(site, context, {
     hasCertificate: hasCertificate(site, sites),
     catchAll: site.host === '',
-    httpsUrl: (path) => expr`https://${'pt_redirect_host'}${{ text: port }}${path}`,
+    answerHeaders: context.answerHeaders,
+    httpsUrl: (path, { namesPort }) => {
+      const port = publicHttps !== 443 || namesPort ? `:${publicHttps}` : '';
+      return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
+    },
   });
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),

@@ -58,7 +58,7 @@ const withOrigin = { ...map, lines: map.lines.map((line) => ({ ...line, origin }
 const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
   geos: [withOrigin],
-  maps: [withOrigin],
+  maps: [{ ...withOrigin, origin }],
   upstreams: [upstream],
   servers: [server],
 };

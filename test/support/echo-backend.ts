@@ -48,7 +48,7 @@ export interface Echoed {
 
 /**
  * Starts an HTTP server that answers each request with what it received. The query steers it: `status=N`, `delay=MS`,
- * `bytes=N` (a body of N letters instead), `close=1` (the connection ends without an answer). `application/grpc` gets its
+ * `bytes=N` (a body of N letters instead), `header=NAME:VALUE` (may be repeated), `close=1` (the connection ends without an answer). `application/grpc` gets its
  * message back with `grpc-status: 0`; a WebSocket gets the name, then every message back.
  */
 export const startEcho = async (options: EchoOptions): Promise<Echo> => {
@@ -109,6 +109,10 @@ const echo = async (name: string, request: EchoRequest, response: EchoResponse):
   }
   const grpc = request.headers['content-type']?.startsWith('application/grpc') ?? false;
   response.statusCode = wantedStatus(query);
+  for (const header of query.getAll('header')) {
+    const [field = '', value = ''] = header.split(':');
+    response.appendHeader(field, value);
+  }
   response.setHeader('x-echo-pod', name);
   response.setHeader('content-type', grpc ? 'application/grpc' : 'application/json');
   if (grpc) response.addTrailers({ 'grpc-status': '0' });

@@ -18,10 +18,17 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
   Object.entries(family.keys),
 );
 
+/** By the beginning of the key. */
+const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
+  'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
+  'x-forwarded-prefix': { 'rewrite-target': '/$1' },
+};
+
 /** Without these a key has no effect, or the route is closed before it could have one. */
 const companions = (key: string): Readonly<Record<string, unknown>> => {
-  if (key.startsWith('auth-')) return { 'auth-type': 'basic', 'auth-secret': 'users' };
-  return key.endsWith('-slash') ? { 'force-ssl-redirect': 'true' } : { 'use-regex': 'true' };
+  const found = Object.entries(COMPANIONS).find(([prefix]) => key.startsWith(prefix));
+  return found?.[1] ?? { 'use-regex': 'true' };
 };
 
 const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({

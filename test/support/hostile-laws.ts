@@ -26,7 +26,7 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   location: /^(@pt_unavailable|@pt_not_found|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/,
   proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404)$/,
   return:
-    /^(200|404|50[23]|30[1278] https:\/\/\$\{pt_redirect_host\}\$\{(pt_redirect_uri|request_uri)\}|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
+    /^(200|404|50[23]|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
   rewrite:
     /^\(\*LIMIT_MATCH=50000\)\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|(\/|\$\{pt_\d+\})([\w~.:+/-]|\$\{pt_\d+\})*) break$/,
   server:

@@ -25,11 +25,12 @@ const lacking = (found: Headers, names: readonly string[]): readonly string[] =>
   names.filter((name) => !found.has(name.toLowerCase()));
 
 const observeSeen = (body: string, wanted: ExpectedSeen): ExpectedSeen => {
-  const { method, url, headers: pairs }: Echoed = JSON.parse(body);
+  const { method, url, httpVersion, headers: pairs }: Echoed = JSON.parse(body);
   const headers = headersOf(pairs);
   return {
     ...(wanted.method === undefined ? {} : { method }),
     ...(wanted.url === undefined ? {} : { url }),
+    ...(wanted.httpVersion === undefined ? {} : { httpVersion }),
     ...(wanted.headers === undefined ? {} : { headers: pick(headers, wanted.headers) }),
     ...(wanted.absent === undefined ? {} : { absent: lacking(headers, wanted.absent) }),
   };

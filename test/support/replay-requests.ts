@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 export interface ExpectedSeen {
   readonly method?: string;
   readonly url?: string;
+  readonly httpVersion?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Names of headers that it must not have received. */
   readonly absent?: readonly string[];
@@ -82,7 +83,7 @@ const answerNames: Names<ExpectedAnswer> = {
   certificate: true,
   protocol: true,
 };
-const seenNames: Names<ExpectedSeen> = { method: true, url: true, headers: true, absent: true };
+const seenNames: Names<ExpectedSeen> = { method: true, url: true, httpVersion: true, headers: true, absent: true };
 
 /** A misspelt field would compare nothing and always pass. */
 const checkNames = (where: string, found: object, known: Readonly<Record<string, true>>): void => {
