@@ -70,6 +70,8 @@ export interface CheckContext {
   readonly references: References;
   /** Keys that the object itself sets to a valid value; those of the ConfigMap are not among them. */
   readonly written: ReadonlySet<string>;
+  /** Code of what does not fit together. */
+  readonly invalid: 'InvalidAnnotation' | 'InvalidSetting';
 }
 
 /** What a check across keys finds; it becomes a Problem of the annotation `key`. */
