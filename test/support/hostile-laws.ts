@@ -21,7 +21,7 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   error_page: /^502 = @pt_(unavailable|not_found)$/,
   grpc_pass: /^grpcs?:\/\/u[0-9a-f]{32,61}$/,
   if: /^\((\$pt_no_endpoints|\$pt_access_scheme = http|\$uri = \/) ?\)$/,
-  include: /^(\/run\/portico\/run\/(local-main|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
+  include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
   location: /^(@pt_unavailable|@pt_not_found|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/,
   proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404)$/,
