@@ -6,7 +6,10 @@ import type { SettingsOf } from './define.ts';
 import { forwarding } from './forwarding.ts';
 import { hsts } from './hsts.ts';
 import { logs } from './logs.ts';
+import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
+import { proxyCookie } from './proxy-cookie.ts';
+import { proxyRedirect } from './proxy-redirect.ts';
 import { proxyTuning } from './proxy-tuning.ts';
 import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
@@ -23,7 +26,10 @@ export const families = [
   forwarding,
   hsts,
   logs,
+  nextUpstream,
   policy,
+  proxyCookie,
+  proxyRedirect,
   proxyTuning,
   redirects,
   rewrite,

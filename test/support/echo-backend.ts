@@ -110,8 +110,8 @@ const echo = async (name: string, request: EchoRequest, response: EchoResponse):
   const grpc = request.headers['content-type']?.startsWith('application/grpc') ?? false;
   response.statusCode = wantedStatus(query);
   for (const header of query.getAll('header')) {
-    const [field = '', value = ''] = header.split(':');
-    response.appendHeader(field, value);
+    const colon = header.indexOf(':');
+    response.appendHeader(header.slice(0, colon), header.slice(colon + 1));
   }
   response.setHeader('x-echo-pod', name);
   response.setHeader('content-type', grpc ? 'application/grpc' : 'application/json');
