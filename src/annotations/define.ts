@@ -22,6 +22,8 @@ export interface KeySpec<T = unknown> {
   readonly risk: Risk;
   /** `default`: the setting falls back; `close`: the routes of the object answer 503 until it is corrected. */
   readonly onInvalid: 'default' | 'close';
+  /** What stands instead of an invalid value, where the default would allow more than was asked for. */
+  readonly whenInvalid?: T;
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
   /** How it compares with ingress-nginx 1.15.1. */

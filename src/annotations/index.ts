@@ -2,6 +2,7 @@
 import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
+import { cors } from './cors.ts';
 import type { SettingsOf } from './define.ts';
 import { forwarding } from './forwarding.ts';
 import { hsts } from './hsts.ts';
@@ -23,6 +24,7 @@ export const families = [
   backendProtocol,
   backendRequest,
   basicAuth,
+  cors,
   forwarding,
   hsts,
   logs,

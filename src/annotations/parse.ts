@@ -41,8 +41,8 @@ const builtIn = (): Values =>
     ]),
   );
 
-const instead = (spec: KeySpec, value: unknown, origin: string): string =>
-  value === undefined ? 'ignoring it' : `using ${formatValue(spec, value)} (${origin})`;
+const instead = (spec: KeySpec, value: unknown, why: string): string =>
+  value === undefined ? 'ignoring it' : `using ${formatValue(spec, value)} ${why}`;
 
 const invalid = (
   key: string,
@@ -63,7 +63,7 @@ const invalidSetting = (
   const consequence =
     spec.onInvalid === 'close'
       ? 'routes that do not set it themselves answer 503'
-      : instead(spec, spec.default, 'default');
+      : instead(spec, spec.default, '(default)');
   return invalid(name, text, { expected, code: 'InvalidSetting', consequence });
 };
 
@@ -145,7 +145,11 @@ const parseKey = (
   const facts = { key: name, received: text, expected: parsed.error };
   if (spec.onInvalid === 'close') return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
   const origin = fallback === spec.default ? 'default' : 'ConfigMap';
-  return fail({ ...facts, code: 'InvalidAnnotation', closes: false, consequence: instead(spec, fallback, origin) });
+  const consequence =
+    spec.whenInvalid === undefined
+      ? instead(spec, fallback, `(${origin})`)
+      : instead(spec, spec.whenInvalid, 'until it is corrected');
+  return fail({ ...facts, code: 'InvalidAnnotation', closes: false, consequence });
 };
 
 /** Settings of one Ingress: the installation's, then its own valid annotations (keys without the prefix). */
@@ -161,6 +165,7 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
     const parsed = parseKey(spec, found, context);
     if (!parsed.ok) {
       findings.push(parsed.error);
+      if (spec.whenInvalid !== undefined) (values[family.name] ??= {})[key] = spec.whenInvalid;
       continue;
     }
     (values[family.name] ??= {})[key] = parsed.value;

@@ -1,6 +1,6 @@
 /**
- * Variables that expressions may name: those of NGINX whose value a client cannot fill with control characters, request
- * headers, and our own. `$uri`, `$document_uri` and numbered captures are decoded client bytes and are not among them.
+ * Variables that expressions may name: those of NGINX whose value a client cannot fill with control characters, headers
+ * of requests and of backends, and our own. `$uri`, `$document_uri` and numbered captures are decoded client bytes and are not among them.
  */
 export type VariableName =
   | 'best_http_host'
@@ -14,6 +14,7 @@ export type VariableName =
   | 'server_port'
   | 'ssl_server_name'
   | 'upstream_addr'
+  | `upstream_http_${string}`
   | `http_${string}`
   | `pt_${string | number}`;
 

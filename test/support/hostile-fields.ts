@@ -21,6 +21,7 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
 /** By the beginning of the key. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
+  'cors-': { 'enable-cors': 'true' },
   'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
   'x-forwarded-prefix': { 'rewrite-target': '/$1' },
 };

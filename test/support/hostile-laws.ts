@@ -20,13 +20,13 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   error_log: /^(stderr notice|\/run\/portico\/run\/emerg\.log emerg)$/,
   error_page: /^502 = @pt_(unavailable|not_found)$/,
   grpc_pass: /^grpcs?:\/\/u[0-9a-f]{32,61}$/,
-  if: /^\((\$pt_no_endpoints|\$pt_access_scheme = http|\$uri = \/) ?\)$/,
+  if: /^\((\$pt_no_endpoints|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
   include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
   location: /^(@pt_unavailable|@pt_not_found|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
   proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404)$/,
   return:
-    /^(200|404|50[23]|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
+    /^(20[04]|404|50[23]|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
   rewrite:
     /^\(\*LIMIT_MATCH=50000\)\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|([\w~.:+/-]|\$\{pt_\d+\})+) break$/s,
   server:
