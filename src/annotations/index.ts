@@ -14,6 +14,7 @@ import { proxyRedirect } from './proxy-redirect.ts';
 import { proxyTuning } from './proxy-tuning.ts';
 import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
+import { satisfy } from './satisfy.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
 import { tlsRedirect } from './tls-redirect.ts';
@@ -35,6 +36,7 @@ export const families = [
   proxyTuning,
   redirects,
   rewrite,
+  satisfy,
   snippets,
   sourceRange,
   tls,

@@ -32,7 +32,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-request-redirect': 'closes',
   'auth-always-set-cookie': 'closes',
   'enable-global-auth': 'closes',
-  satisfy: 'closes',
   'auth-tls-secret': 'closes',
   'auth-tls-verify-client': 'closes',
   'auth-tls-verify-depth': 'closes',

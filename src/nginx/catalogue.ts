@@ -79,6 +79,7 @@ export const directiveCatalogue = {
   return: { args: ['number'], rest: 'complex', phase: 'redirect' },
   rewrite: { args: ['regex', 'complex', 'keyword'], phase: 'rewrite', repeatable: true },
   rewrite_log: { args: ['flag'], phase: 'request' },
+  satisfy: { args: ['keyword'], phase: 'access' },
   server_names_hash_bucket_size: { args: ['number'], phase: 'identity' },
   server_names_hash_max_size: { args: ['number'], phase: 'identity' },
   set: { args: ['variable', 'complex'], phase: 'identity', repeatable: true },
