@@ -6,6 +6,7 @@ import { cors } from './cors.ts';
 import type { SettingsOf } from './define.ts';
 import { forwarding } from './forwarding.ts';
 import { hsts } from './hsts.ts';
+import { limits } from './limits.ts';
 import { logs } from './logs.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
@@ -28,6 +29,7 @@ export const families = [
   cors,
   forwarding,
   hsts,
+  limits,
   logs,
   nextUpstream,
   policy,

@@ -52,6 +52,14 @@ export const directiveCatalogue = {
   grpc_send_timeout: { args: ['time'], phase: 'proxy' },
   grpc_set_header: { args: ['headerName', 'complex'], phase: 'headers', repeatable: true },
   http2: { args: ['flag'], phase: 'identity' },
+  limit_conn: { args: ['id', 'number'], phase: 'access', repeatable: true },
+  limit_conn_status: { args: ['number'], phase: 'access' },
+  limit_conn_zone: { args: ['key', 'zone'], phase: 'identity', repeatable: true },
+  limit_rate: { args: ['size'], phase: 'request' },
+  limit_rate_after: { args: ['size'], phase: 'request' },
+  limit_req: { args: ['zone', 'burst', 'keyword'], phase: 'access', repeatable: true },
+  limit_req_status: { args: ['number'], phase: 'access' },
+  limit_req_zone: { args: ['key', 'zone', 'rate'], phase: 'identity', repeatable: true },
   map_hash_bucket_size: { args: ['number'], phase: 'identity' },
   map_hash_max_size: { args: ['number'], phase: 'identity' },
   port_in_redirect: { args: ['flag'], phase: 'request' },
@@ -86,6 +94,8 @@ export const directiveCatalogue = {
   set_real_ip_from: { args: ['cidr'], phase: 'access', repeatable: true },
   ssl_ciphers: { args: ['complex'], phase: 'identity' },
   ssl_protocols: { args: ['keyword'], rest: 'keyword', phase: 'identity' },
+  variables_hash_bucket_size: { args: ['number'], phase: 'identity' },
+  variables_hash_max_size: { args: ['number'], phase: 'identity' },
 } as const satisfies Record<string, DirectiveSpec>;
 
 /** Name of a directive of the catalogue. */

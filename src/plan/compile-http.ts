@@ -57,14 +57,20 @@ export const hashSizes = (keys: readonly string[]): { readonly bucket: number; r
   return { bucket: Math.max(512, powerOfTwo(longest + 32)), max: Math.max(2048, powerOfTwo(2 * keys.length)) };
 };
 
-/** Hash sizes for the names of all sites. */
-export const hashDirectives = (sites: readonly Site<unknown>[]): readonly Directive[] => {
-  const { bucket, max } = hashSizes(sites.map((site) => site.host));
+/** Hash sizes for the names of all sites and of all variables. */
+export const hashDirectives = (
+  sites: readonly Site<unknown>[],
+  variables: readonly (MapBlock | GeoBlock)[],
+): readonly Directive[] => {
+  const hosts = hashSizes(sites.map((site) => site.host));
+  const named = hashSizes(variables.map(({ target }) => target.text));
   return [
-    directive('server_names_hash_bucket_size', bucket),
-    directive('server_names_hash_max_size', max),
-    directive('map_hash_bucket_size', bucket),
-    directive('map_hash_max_size', max),
+    directive('server_names_hash_bucket_size', hosts.bucket),
+    directive('server_names_hash_max_size', hosts.max),
+    directive('map_hash_bucket_size', hosts.bucket),
+    directive('map_hash_max_size', hosts.max),
+    directive('variables_hash_bucket_size', named.bucket),
+    directive('variables_hash_max_size', named.max),
   ];
 };
 

@@ -6,14 +6,20 @@ import type { Route } from '../model/routing-model.ts';
 import { encode } from '../nginx/argument.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
 import { directive, type DirectiveInput, type Statement } from '../nginx/directive.ts';
-import { StatementList, type ConditionalAnswer, type DraftLine, type LocationDraft } from '../nginx/draft.ts';
+import {
+  StatementList,
+  type ConditionalAnswer,
+  type DraftLine,
+  type Limit,
+  type LocationDraft,
+} from '../nginx/draft.ts';
 import type { Complex, VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
-import type { LocationBlock, MapBlock } from '../nginx/tree.ts';
+import type { LocationBlock } from '../nginx/tree.ts';
 import { refParts } from '../values/object-ref.ts';
 import type { AnswerHeaders } from './compile-http.ts';
 import type { LocationKey } from './location-keys.ts';
-import { RouteMaps } from './route-maps.ts';
+import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Upstream of NGINX's own 404 answer; it stands in the templates. */
@@ -33,7 +39,7 @@ class LocationBuilder implements LocationDraft {
   readonly #statements = new StatementList();
   readonly #headers = new Map<string, Complex>();
   readonly #answerHeaders = new Map<string, Complex>();
-  readonly #maps = new RouteMaps();
+  readonly #blocks = new RouteBlocks();
   #repeatsHeaders = false;
   #closed = false;
 
@@ -54,7 +60,11 @@ class LocationBuilder implements LocationDraft {
   }
 
   mapped(source: Complex, lines: readonly DraftLine[]): VariableName {
-    return this.#maps.add(source, lines);
+    return this.#blocks.map(source, lines);
+  }
+
+  limitZone(limit: Limit): string {
+    return this.#blocks.zone(limit);
   }
 
   addLine(line: SnippetLine): void {
@@ -76,7 +86,7 @@ class LocationBuilder implements LocationDraft {
     if (this.#answerHeaders.size > 0) this.#addAnswerHeaders(common, kind);
     const all = this.#statements.inOrder();
     const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
-    return { statements, maps: this.#maps.neededBy(statements) };
+    return { statements, blocks: this.#blocks.neededBy(statements) };
   }
 
   /** NGINX inherits request headers all or none, so a location that changes one names them all. */
@@ -102,14 +112,14 @@ class LocationBuilder implements LocationDraft {
 /** A location without its line. */
 export interface LocationBody {
   readonly statements: readonly Statement[];
-  /** The maps that it needs, by their variables. */
-  readonly maps: ReadonlyMap<VariableName, MapBlock>;
+  /** What it needs of `http`. */
+  readonly blocks: LocationBlocks;
 }
 
 /** `return` at the end of the rewrite phase: after redirects to HTTPS, before access rules. */
 const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive: directive('return', status) });
 
-const closedBody = (): LocationBody => ({ statements: [answer(503)], maps: new Map() });
+const closedBody = (): LocationBody => ({ statements: [answer(503)], blocks: new Map() });
 
 const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['redirect', 'tls-redirect', 'answer']);
 

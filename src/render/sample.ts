@@ -57,8 +57,9 @@ const withOrigin = { ...map, lines: map.lines.map((line) => ({ ...line, origin }
 
 const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
-  geos: [withOrigin],
+  geos: [{ ...withOrigin, origin }],
   maps: [{ ...withOrigin, origin }],
+  zones: [{ origin, directive: directive('limit_conn_zone', 'sample', { name: 'sample', size: 1024 }) }],
   upstreams: [upstream],
   servers: [server],
 };
