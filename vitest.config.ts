@@ -19,6 +19,12 @@ export default defineConfig({
         hookTimeout: 120_000,
         fileParallelism: false,
       }),
+      // Inside the network namespace that scripts/test-cluster.ts makes; one bed at a time.
+      project('cluster', ['test/cluster/**/*.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
     ],
   },
 });

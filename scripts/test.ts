@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { EXIT } from '../src/cli/exit-codes.ts';
 import { Fault } from '../src/problems/fault.ts';
+import { bringTools } from '../test/cluster/bed/tools.ts';
 import { locateNginx } from './nginx.ts';
 import { tallyReport, withExitCode, type Tally, type VitestReport } from './test-report.ts';
 
@@ -18,6 +20,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   { script: 'test:fast', steps: ['check'] },
   { script: 'test:nginx', steps: [], needs: locateNginx },
+  { script: 'test:cluster', steps: [], needs: bringTools },
 ];
 
 interface Result extends Tally {
@@ -88,4 +91,5 @@ results.forEach(printResult);
 const sum = (count: (result: Result) => number): number => results.reduce((total, result) => total + count(result), 0);
 const failed = sum((result) => result.failed);
 console.log(`${sum((result) => result.passed)} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+const isMachine = results.every(({ obstacle, failed: count }) => count === 0 || obstacle !== undefined);
+process.exitCode = failed === 0 ? EXIT.good : isMachine ? EXIT.environment : EXIT.problems;

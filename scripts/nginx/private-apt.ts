@@ -11,8 +11,8 @@ const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
 /** An apt whose state, cache and package lists live in one folder and that knows one release of one mirror. */
 export interface PrivateApt {
   readonly mirror: string;
-  /** Downloads a package and all that it depends on, as if nothing were installed; the folder with the `.deb` files. */
-  readonly download: (name: string) => Promise<string>;
+  /** Downloads packages and all that they depend on, as if nothing were installed; the folder with the `.deb` files. */
+  readonly download: (...names: readonly string[]) => Promise<string>;
 }
 
 /** Sets up a private apt below `folder`; it keeps the machine's mirror, proxies and signature keys. */
@@ -30,9 +30,9 @@ export const createPrivateApt = async (folder: string): Promise<PrivateApt> => {
   const run = (args: readonly string[]): Promise<string> => runTool('apt-get', ['-q', ...args], { APT_CONFIG: config });
   return {
     mirror,
-    download: async (name) => {
+    download: async (...names) => {
       await run(['update', '--error-on=any']);
-      await run(['install', '--yes', '--no-install-recommends', '--download-only', name]);
+      await run(['install', '--yes', '--no-install-recommends', '--download-only', ...names]);
       return join(folder, 'cache/archives');
     },
   };

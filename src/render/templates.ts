@@ -17,8 +17,13 @@ export type Renderer = (config: NginxConfig) => readonly ConfigFile[];
 const SUFFIX = '.hbs';
 const ROOT = 'nginx.conf';
 
-/** The templates of this version. */
-export const builtInFolder = fileURLToPath(new URL('../../templates', import.meta.url));
+/** `scripts/build.ts` writes `true` in its place; a checkout has no such name. */
+declare const IS_BUNDLE: true | undefined;
+
+/** The templates of this version: those of the checkout, and those beside a bundle. */
+export const builtInFolder = fileURLToPath(
+  new URL(typeof IS_BUNDLE === 'undefined' ? '../../templates' : './templates', import.meta.url),
+);
 
 /** Reads every `*.hbs` below a folder. */
 export const readTemplates = (folder: string): TemplateSet => {

@@ -16,18 +16,20 @@ export interface Load {
 
 /** Whom the requests are for. */
 export interface LoadTarget {
+  /** 127.0.0.1 when absent. */
+  readonly address?: string;
   readonly port: number;
   readonly host?: string;
   readonly path?: string;
 }
 
 const once = (
-  { port, host, path }: LoadTarget,
+  { address = '127.0.0.1', port, host, path }: LoadTarget,
   agent: Agent,
 ): Promise<{ readonly status: number; readonly pod: string }> =>
   new Promise((resolve, reject) => {
     const headers = host === undefined ? {} : { host };
-    const sent = request({ host: '127.0.0.1', port, path: path ?? '/', headers, agent }, (answer) => {
+    const sent = request({ host: address, port, path: path ?? '/', headers, agent }, (answer) => {
       answer
         .resume()
         .once('end', () => resolve({ status: answer.statusCode ?? 0, pod: String(answer.headers['x-echo-pod']) }));

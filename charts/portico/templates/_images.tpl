@@ -1,0 +1,21 @@
+{{/*
+An old values file may pin the image of ingress-nginx, which cannot run here. It is known by its name, or by its tag:
+theirs begin with a v, ours never do.
+*/}}
+{{- define "portico.foreignImage" -}}
+{{- $path := printf "%v/%v" .repository .image -}}
+{{- if or (contains "ingress-nginx/controller" $path) (regexMatch "^v[0-9]" (toString .tag)) }}true{{ end -}}
+{{- end -}}
+
+{{/* The image of a container: (dict "image" its-values "own" path "root" $). */}}
+{{- define "portico.image" -}}
+{{- $given := .image -}}
+{{- $registry := default .root.Values.global.image.registry $given.registry -}}
+{{- if include "portico.foreignImage" $given -}}
+{{- printf "%s/%s:%s" $registry .own .root.Chart.AppVersion -}}
+{{- else -}}
+{{- $path := default (printf "%s/%s" $registry $given.image) $given.repository -}}
+{{- $digest := ternary (printf "@%s" $given.digest) "" (not (empty $given.digest)) -}}
+{{- printf "%s:%s%s" $path (default .root.Chart.AppVersion $given.tag) $digest -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,47 @@
+{{/*
+In a Pod with a network of its own NGINX may bind low ports by a safe sysctl. The kubelet refuses that sysctl with
+hostNetwork; there a low port takes the capability, which non-root programs get from their file, if privileges may grow.
+*/}}
+{{- define "portico.bindsByCapability" -}}
+{{- $ports := include "portico.ports" . | fromJson -}}
+{{- if and .Values.controller.hostNetwork (lt (min $ports.http $ports.https | int) 1024) }}true{{ end -}}
+{{- end -}}
+
+{{- define "portico.podSecurityContext" -}}
+{{- $sysctls := deepCopy .Values.controller.sysctls -}}
+{{- if not .Values.controller.hostNetwork -}}
+{{- $sysctls = merge $sysctls (dict "net.ipv4.ip_unprivileged_port_start" "0") -}}
+{{- end -}}
+{{ toYaml .Values.controller.podSecurityContext }}
+{{- with $sysctls }}
+sysctls:
+  {{- range $name, $value := . }}
+  - name: {{ $name }}
+    value: {{ $value | quote }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Of a container: (dict "values" its-values "bindsByCapability" bool). */}}
+{{- define "portico.containerSecurityContext" -}}
+{{- if .values.containerSecurityContext -}}
+{{ toYaml .values.containerSecurityContext }}
+{{- else -}}
+{{- with .values.image -}}
+runAsNonRoot: {{ .runAsNonRoot }}
+runAsUser: {{ .runAsUser }}
+runAsGroup: {{ .runAsGroup }}
+allowPrivilegeEscalation: {{ or .allowPrivilegeEscalation $.bindsByCapability }}
+readOnlyRootFilesystem: {{ .readOnlyRootFilesystem }}
+{{- with .seccompProfile }}
+seccompProfile:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+capabilities:
+  drop: [ALL]
+  {{- if .bindsByCapability }}
+  add: [NET_BIND_SERVICE]
+  {{- end }}
+{{- end -}}
+{{- end -}}

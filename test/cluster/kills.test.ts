@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { titleOf } from '../../src/agent/processes.ts';
+import { startLoad, type Load } from '../support/load.ts';
+import { ask } from './bed/answer.ts';
+import { buildImages, type Images } from './bed/images.ts';
+import { ClusterNode } from './bed/node.ts';
+import { Release } from './bed/release.ts';
+import { echoDeployment, ingressObject } from './bed/workloads.ts';
+
+const HOST = 'web.example';
+const CLIENTS = 4;
+
+const node = new ClusterNode();
+let images: Images;
+let release: Release;
+let edits = 0;
+
+const load = async (): Promise<Load> => startLoad({ ...(await release.address()), host: HOST });
+const failuresOf = async (running: Load): Promise<Record<string, number>> =>
+  Object.fromEntries((await running.stop()).failures);
+
+const answersWith = async (host: string): Promise<number> =>
+  ask(await release.address(), host).then(
+    ({ status }) => status,
+    () => 0,
+  );
+
+/** Shows that everything from the API server to NGINX works: a new Ingress is served. */
+const followsEdits = async (): Promise<void> => {
+  edits += 1;
+  const host = `edit-${edits}.example`;
+  await node.apply([ingressObject(`edit-${edits}`, { host, service: 'echo' })]);
+  await release.until(async () => (await answersWith(host)) === 200, 'the newest Ingress');
+};
+
+const isGone = async (pid: number): Promise<void> =>
+  release.until(async () => (await titleOf(pid)) === '', `the end of process ${pid}`);
+
+const NODE = /^(\S*\/)?node /;
+const values = { controller: { shutdownGracePeriodSeconds: 3 } };
+
+beforeAll(async () => {
+  images = await buildImages();
+  await node.open();
+  await node.load(Object.values(images));
+  release = new Release({ node, images, name: 'portico', namespace: 'ingress' });
+  await node.apply([
+    ...echoDeployment(images, { name: 'echo', replicas: 2 }),
+    ingressObject('web', { host: HOST, service: 'echo' }),
+  ]);
+  await node.kubectl(['rollout', 'status', 'deployment/echo', '--timeout=60s']);
+  await release.install(values);
+});
+afterAll(() => node.close());
+
+beforeEach(async () => {
+  await release.renew();
+  await release.until(async () => (await answersWith(HOST)) === 200, 'an answer of the fresh Pod');
+});
+
+describe('under load inside the cluster, without retries of the client', () => {
+  it('a killed API server costs no request, and edits are followed when it is back', async () => {
+    const running = await load();
+    await node.kill();
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await node.start();
+    await followsEdits();
+    expect(await failuresOf(running)).toEqual({});
+  });
+
+  it('a killed controller costs no request, and the next one follows edits', async () => {
+    const running = await load();
+    const killed = await release.processWith('controller', NODE);
+    process.kill(killed, 'SIGKILL');
+    await isGone(killed);
+    await followsEdits();
+    expect(await release.processWith('controller', NODE)).not.toBe(killed);
+    expect(await failuresOf(running)).toEqual({});
+  });
+
+  it('a killed agent costs no request, leaves the Pod ready, and the next one publishes', async () => {
+    const running = await load();
+    const killed = await release.processWith('nginx', NODE);
+    process.kill(killed, 'SIGKILL');
+    await isGone(killed);
+    await followsEdits();
+    expect(await release.pods()).toHaveLength(1);
+    expect(await failuresOf(running)).toEqual({});
+  });
+
+  // What a worker had in its hands when it was killed is lost with it, whoever wrote the rest: only these may fail.
+  it('a killed NGINX worker costs no request that had not reached it', async () => {
+    const running = await load();
+    const killed = await release.processWith('nginx', /^nginx: worker process/);
+    process.kill(killed, 'SIGKILL');
+    await isGone(killed);
+    const goneAt = performance.now();
+    await followsEdits();
+    const { failed } = await running.stop();
+    console.log(`an NGINX worker killed: ${failed.length} requests lost in its hands`);
+    expect(failed.filter(({ begunAt }) => begunAt > goneAt || goneAt - begunAt > 1_000)).toEqual([]);
+    expect(failed.length).toBeLessThanOrEqual(CLIENTS);
+  });
+
+  it('a killed NGINX container is back within 2 s with the last good configuration', async () => {
+    const running = await load();
+    const { pid } = await node.container('ingress', await release.pod(), 'nginx');
+    process.kill(pid, 'SIGKILL');
+    const killedAt = performance.now();
+    await isGone(pid);
+    await release.until(async () => (await answersWith(HOST)) === 200, 'an answer');
+    const seconds = (performance.now() - killedAt) / 1_000;
+    await followsEdits();
+    console.log(
+      `the NGINX container killed: back after ${seconds.toFixed(2)} s, failed meanwhile ${JSON.stringify(await failuresOf(running))}`,
+    );
+    expect(seconds).toBeLessThan(2);
+  });
+
+  it('a deleted Pod of two costs no request', async () => {
+    await release.upgrade({ controller: { ...values.controller, replicaCount: 2 } });
+    await release.until(async () => (await release.pods()).length === 2, 'two Pods');
+    const running = await load();
+    const [first = ''] = await release.pods();
+    await release.kubectl(['delete', 'pod', first, '--wait=true']);
+    await release.until(async () => (await release.pods()).length === 2, 'two Pods again');
+    expect(await failuresOf(running)).toEqual({});
+  });
+});
