@@ -4,6 +4,7 @@ import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import { cors } from './cors.ts';
 import type { SettingsOf } from './define.ts';
+import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { hsts } from './hsts.ts';
 import { limits } from './limits.ts';
@@ -27,6 +28,7 @@ export const families = [
   backendRequest,
   basicAuth,
   cors,
+  errorPages,
   forwarding,
   hsts,
   limits,

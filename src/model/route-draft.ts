@@ -1,6 +1,16 @@
 /** How NGINX speaks to a backend. */
 export type BackendProtocol = 'HTTP' | 'HTTPS' | 'GRPC' | 'GRPCS';
 
+/** Which errors get another answer, and whose. */
+export interface ErrorDraft {
+  /** Status codes, ascending. */
+  readonly codes: readonly number[];
+  /** Also where the backend itself answers with them. */
+  readonly intercepts: boolean;
+  /** A Service of the same namespace; absent for the default backend of the installation. */
+  readonly service?: string;
+}
+
 /** What a family may change about a route before servers and locations exist. */
 export interface RouteDraft {
   /** As the Ingress wrote it, `/` where empty. */
@@ -8,4 +18,5 @@ export interface RouteDraft {
   protocol: BackendProtocol;
   /** Asks for regular-expression matching, which NGINX can only do for the whole host. */
   wantsRegex: boolean;
+  errors: ErrorDraft;
 }

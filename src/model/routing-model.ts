@@ -19,9 +19,27 @@ export interface Backend {
 
 /** Where a route leads: to a backend, or to an answer of NGINX itself. */
 export type RouteTarget =
-  | { readonly kind: 'backend'; readonly backend: Backend; readonly whenEmpty: 404 | 503 }
+  | {
+      readonly kind: 'backend';
+      readonly backend: Backend;
+      readonly whenEmpty: 404 | 503;
+      /** It answers in place of a Service that does not exist. */
+      readonly standsIn?: true;
+    }
   | { readonly kind: 'answer'; readonly status: 503; readonly why: string }
   | { readonly kind: 'not-found' };
+
+/** What answers in place of errors. */
+export interface ErrorAnswers {
+  /** Status codes that get another answer, ascending. */
+  readonly codes: readonly number[];
+  /** Also where the backend itself answers with them. */
+  readonly intercepts: boolean;
+  /** Who makes these answers; absent for NGINX itself. */
+  readonly backend?: Backend;
+  /** That backend also gets the requests to a route whose own has no endpoints. */
+  readonly standsIn: boolean;
+}
 
 /** How a route's path is compared, after host-wide regex mode was decided. */
 export type PathMatch =
@@ -38,6 +56,8 @@ export interface Route<Settings> {
   readonly match: PathMatch;
   readonly target: RouteTarget;
   readonly protocol: BackendProtocol;
+  /** Absent where errors are answered as they are. */
+  readonly errors?: ErrorAnswers;
   readonly settings: Settings;
   /** The Ingress that asked for it; absent for the default backend of the installation. */
   readonly origin?: ObjectRef;

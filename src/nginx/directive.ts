@@ -55,6 +55,16 @@ export const condition = (
   directives: readonly Directive[],
 ): Condition => ({ variable: encode('variable', test.variable), equals: encode('complex', test.equals), directives });
 
+const words = ({ name, args }: Directive): string => [name, ...args].map(({ text }) => text).join(' ');
+
+/** A statement on one line: two that read the same do the same. */
+export const statementText = (one: Statement): string => {
+  if ('line' in one) return one.line.text;
+  if ('directive' in one) return words(one.directive);
+  const { variable, equals, directives } = one.condition;
+  return `if (${variable.text} = ${equals.text}) { ${directives.map(words).join('; ')} }`;
+};
+
 const rank = new Map<Phase, number>(phases.map((phase, index) => [phase, index]));
 
 /** Statements in the order of their phases; within a phase the order of adding stays. */

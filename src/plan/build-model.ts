@@ -147,8 +147,9 @@ class ModelBuilder {
 
   #finishSites(globals: Settings): readonly Site<RouteSettings>[] {
     const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));
+    const context = { globals, backends: this.#backends, fallback: this.#default };
     return drafts.map((draft) => {
-      const { site, problems } = finishSite(draft, globals);
+      const { site, problems } = finishSite(draft, context);
       const ingresses = draft.members.map((member) => member.ingress);
       const tls = siteCertificate(draft.host, ingresses, this.#state);
       this.#report(problems);

@@ -2,10 +2,10 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
-import type { Route } from '../model/routing-model.ts';
-import { encode } from '../nginx/argument.ts';
+import type { Route, RouteTarget } from '../model/routing-model.ts';
+import { encode, keyword } from '../nginx/argument.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
-import { directive, type DirectiveInput, type Statement } from '../nginx/directive.ts';
+import { directive, inPhaseOrder, type DirectiveInput, type Statement } from '../nginx/directive.ts';
 import {
   StatementList,
   type ConditionalAnswer,
@@ -17,6 +17,7 @@ import type { Complex, VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
 import type { LocationBlock } from '../nginx/tree.ts';
 import { refParts } from '../values/object-ref.ts';
+import { compileErrors, contract, moduleOf } from './compile-errors.ts';
 import type { AnswerHeaders } from './compile-http.ts';
 import type { LocationKey } from './location-keys.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
@@ -81,22 +82,23 @@ class LocationBuilder implements LocationDraft {
 
   finish(route: Route<RouteSettings>, common: AnswerHeaders): LocationBody {
     if (this.#closed) return closedBody();
-    const kind = route.protocol.startsWith('GRPC') ? 'grpc' : 'proxy';
-    if (this.#repeatsHeaders || this.#headers.size > 0) this.#addBackendHeaders(route, kind);
-    if (this.#answerHeaders.size > 0) this.#addAnswerHeaders(common, kind);
-    const all = this.#statements.inOrder();
+    const kind = moduleOf(route.protocol);
+    // NGINX inherits request headers all or none, so a location that changes one names them all.
+    const headers = [...new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers])];
+    if (this.#repeatsHeaders || this.#headers.size > 0)
+      for (const [name, value] of headers) this.#statements.add(`${kind}_set_header`, name, value);
+    const hidden = this.#answerHeaders.size > 0 ? this.#addAnswerHeaders(common) : [];
+    for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
+    const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
+    const errors = compileErrors(route, { names: namesOf(route), shown, hidden, backendHeaders: headers });
+    const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
-    return { statements, blocks: this.#blocks.neededBy(statements) };
+    const blocks = this.#blocks.neededBy([...statements, ...[...errors.named.values()].flat()]);
+    return { statements, blocks, named: errors.named };
   }
 
-  /** NGINX inherits request headers all or none, so a location that changes one names them all. */
-  #addBackendHeaders(route: Route<RouteSettings>, kind: 'proxy' | 'grpc'): void {
-    const all = new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers]);
-    for (const [header, value] of all) this.#statements.add(`${kind}_set_header`, header, value);
-  }
-
-  /** Headers of answers are inherited, but a second one of the same name would not replace the first. */
-  #addAnswerHeaders(common: AnswerHeaders, kind: 'proxy' | 'grpc'): void {
+  /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
+  #addAnswerHeaders(common: AnswerHeaders): readonly string[] {
     const own = new Set([...this.#answerHeaders.keys()].map((name) => name.toLowerCase()));
     const others = [...common].filter(([name]) => !own.has(name.toLowerCase()));
     const repeats = others.length < common.size;
@@ -104,8 +106,7 @@ class LocationBuilder implements LocationDraft {
     for (const [name, value] of [...(repeats ? others : []), ...this.#answerHeaders])
       this.#statements.add('add_header', name, value, 'always');
     // What is hidden is inherited all or none.
-    for (const name of [...others.map(([other]) => other), ...this.#answerHeaders.keys()])
-      this.#statements.add(`${kind}_hide_header`, name);
+    return [...others.map(([name]) => name), ...this.#answerHeaders.keys()];
   }
 }
 
@@ -114,38 +115,38 @@ export interface LocationBody {
   readonly statements: readonly Statement[];
   /** What it needs of `http`. */
   readonly blocks: LocationBlocks;
+  /** Bodies of named locations that it leads to, by name. */
+  readonly named: ReadonlyMap<string, readonly Statement[]>;
 }
 
 /** `return` at the end of the rewrite phase: after redirects to HTTPS, before access rules. */
 const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive: directive('return', status) });
 
-const closedBody = (): LocationBody => ({ statements: [answer(503)], blocks: new Map() });
+const closedBody = (): LocationBody => ({ statements: [answer(503)], blocks: new Map(), named: new Map() });
 
-const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['redirect', 'tls-redirect', 'answer']);
+const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['identity', 'redirect', 'tls-redirect', 'answer', 'errors']);
 
-/** Of a route without a backend only redirects and headers of answers stay: the answer comes before everything else. */
+/** Of a route without a backend only redirects and what concerns answers stay: the answer comes before everything else. */
 const isBeforeAccess = ({ phase }: Statement): boolean => BEFORE_ACCESS.has(phase);
 
 const addPass = (route: Route<RouteSettings>, location: LocationBuilder): void => {
   const { target, protocol } = route;
   if (target.kind === 'not-found') return location.add('proxy_pass', `http://${NOT_FOUND_UPSTREAM}`);
   if (target.kind === 'answer') return;
+  if (target.standsIn === true) for (const [name, value] of contract(503)) location.setBackendHeader(name, value);
   location.add('set', 'proxy_upstream_name', target.backend.label);
-  if (target.whenEmpty === 404) location.add('error_page', 502, '=', '@pt_not_found');
   const { id } = target.backend;
-  if (protocol === 'GRPC' || protocol === 'GRPCS') location.add('grpc_pass', `${protocol.toLowerCase()}://${id}`);
-  else location.add('proxy_pass', `${protocol.toLowerCase()}://${id}`);
+  location.add(`${moduleOf(protocol)}_pass`, `${protocol.toLowerCase()}://${id}`);
 };
+
+const serviceNames = (target: RouteTarget): Pick<RouteNames, 'service' | 'port'> =>
+  target.kind === 'backend' && target.standsIn !== true
+    ? { service: refParts(target.backend.service).name, port: target.backend.port }
+    : { service: '', port: '' };
 
 const namesOf = ({ origin, target }: Route<RouteSettings>): RouteNames => {
   const ingress = origin === undefined ? undefined : refParts(origin);
-  const backend = target.kind === 'backend' ? target.backend : undefined;
-  return {
-    namespace: ingress?.namespace ?? '',
-    ingress: ingress?.name ?? '',
-    service: backend === undefined ? '' : refParts(backend.service).name,
-    port: backend?.port ?? '',
-  };
+  return { namespace: ingress?.namespace ?? '', ingress: ingress?.name ?? '', ...serviceNames(target) };
 };
 
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
@@ -164,6 +165,17 @@ export const compileBody = (route: Route<RouteSettings>, context: LocationContex
   addPass(route, location);
   return location.finish(route, context.answerHeaders);
 };
+
+/** A named location, which only other locations lead to. */
+export const namedLocationBlock = (
+  name: string,
+  route: Route<RouteSettings>,
+  body: readonly Statement[],
+): LocationBlock => ({
+  origin: encode('comment', route.origin ?? 'portico'),
+  path: keyword(name),
+  statements: body,
+});
 
 /** A location with its line and body. */
 export const locationBlock = (

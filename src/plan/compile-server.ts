@@ -8,10 +8,11 @@ import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
 import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
 import { objectRef, refParts } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
 import type { AnswerHeaders } from './compile-http.ts';
-import { compileBody, locationBlock, type LocationContext } from './compile-location.ts';
+import { compileBody, locationBlock, namedLocationBlock, type LocationContext } from './compile-location.ts';
 import { wildcardOf } from './hosts.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
@@ -67,12 +68,17 @@ const bodyOf = (
   }
 };
 
-/** Locations by what NGINX compares; a line that a rule spells wins over a derived one. */
+/** A line that a rule spells wins over a derived one. */
+const isTaken = (key: LocationKey, earlier: LocationKey | undefined): boolean =>
+  earlier !== undefined && (key.derived || !earlier.derived);
+
+/** Locations by what NGINX compares, and those that they lead to. */
 const compileLocations = (
   site: Site<RouteSettings>,
   context: ServerContext,
   facts: Omit<LocationContext, 'references'>,
 ): readonly LocationBlock[] => {
+  const named = new Map<string, LocationBlock>();
   const found = new Map<string, { readonly key: LocationKey; readonly block: LocationBlock }>();
   for (const route of site.routes) {
     const namespace = route.origin === undefined ? '' : refParts(route.origin).namespace;
@@ -82,14 +88,15 @@ const compileLocations = (
       continue;
     }
     const body = bodyOf(route, { ...facts, references: context.built.references(namespace) }, context);
+    for (const [name, statements] of body.named)
+      if (!named.has(name)) named.set(name, namedLocationBlock(name, route, statements));
     context.blocks.add(body.blocks, encode('comment', route.origin ?? 'portico'));
-    for (const key of keys.value) {
-      const earlier = found.get(keyText(key));
-      if (earlier === undefined || (earlier.key.derived && !key.derived))
+    for (const key of keys.value)
+      if (!isTaken(key, found.get(keyText(key))?.key))
         found.set(keyText(key), { key, block: locationBlock(key, route, body.statements) });
-    }
   }
-  return [...found.values()].map(({ block }) => block);
+  const inOrder = [...named].toSorted(([a], [b]) => compareText(a, b));
+  return [...[...found.values()].map(({ block }) => block), ...inOrder.map(([, block]) => block)];
 };
 
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */

@@ -34,6 +34,7 @@ export const referencesFrom = (
   policy: { readonly crossNamespace: boolean; readonly files: WorkerFiles },
 ): References => ({
   workerFile: policy.files.add,
+  hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
   secret(reference) {
     const [first = '', second] = reference.split('/');
     const [owner, name] = second === undefined ? [namespace, first] : [first, second];

@@ -1,4 +1,5 @@
 import type { IngressPath } from '../cluster/resources.ts';
+import type { RouteDraft } from '../model/route-draft.ts';
 import type { RouteTarget } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { FieldPath } from '../values/field-path.ts';
@@ -6,6 +7,7 @@ import { fail, ok, type Result } from '../values/result.ts';
 import { backendTarget, type BackendResolver } from './backends.ts';
 import { parseHost } from './hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
+import { shapeRoute } from './shape.ts';
 
 /** One path of one rule, valid by itself. */
 export interface RuleRoute {
@@ -14,6 +16,8 @@ export interface RuleRoute {
   readonly path: string;
   readonly type: 'Exact' | 'Prefix';
   readonly target: RouteTarget;
+  /** What the annotations of the Ingress make of it. */
+  readonly draft: RouteDraft;
   readonly field: FieldPath;
 }
 
@@ -108,7 +112,8 @@ class RuleReader {
       });
       return;
     }
-    this.routes.push({ from: this.#from, host, ...path.value, target: this.#target(found, field), field });
+    const draft = shapeRoute(path.value.path, this.#from.settings);
+    this.routes.push({ from: this.#from, host, ...path.value, target: this.#target(found, field), draft, field });
   }
 
   #target(found: IngressPath, field: FieldPath): RouteTarget {

@@ -1,5 +1,5 @@
 import { encode, keyword } from '../nginx/argument.ts';
-import { directive, type Directive, type Statement } from '../nginx/directive.ts';
+import { directive, statementText, type Directive, type Statement } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, type DraftLine, type Limit } from '../nginx/draft.ts';
 import type { Complex, KeyExpression, VariableName } from '../nginx/expression.ts';
 import type { GeoBlock, LimitZone, MapBlock, MapLine, Origin } from '../nginx/tree.ts';
@@ -22,13 +22,6 @@ type SharedBlock =
 export type LocationBlocks = ReadonlyMap<string, SharedBlock>;
 
 const argsText = ({ args }: Directive): string => args.map((arg) => arg.text).join(' ');
-
-const textOf = (statement: Statement): string => {
-  if ('line' in statement) return statement.line.text;
-  const directives = 'directive' in statement ? [statement.directive] : statement.condition.directives;
-  const tested = 'condition' in statement ? statement.condition.variable.text : '';
-  return `${tested} ${directives.map(argsText).join(' ')}`;
-};
 
 /** Where a block names others. */
 const referencesOf = (shared: SharedBlock): string => {
@@ -62,7 +55,7 @@ export class RouteBlocks {
 
   /** Those that statements name, themselves or through others: NGINX refuses one of a capture that nobody makes. */
   neededBy(statements: readonly Statement[]): LocationBlocks {
-    let text = statements.map(textOf).join('\n');
+    let text = statements.map(statementText).join('\n');
     // A block can only name earlier ones.
     const needed = [...this.#blocks].toReversed().filter(([name, block]) => {
       if (!text.includes(name)) return false;

@@ -1,13 +1,13 @@
 import type { Settings } from '../annotations/index.ts';
-import { families } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
 import type { RouteDraft } from '../model/route-draft.ts';
-import type { PathMatch, Route, RouteTarget, Site } from '../model/routing-model.ts';
+import type { ErrorAnswers, PathMatch, Route, RouteTarget, Site } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
+import type { BackendResolver } from './backends.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
+import { shapeRoute } from './shape.ts';
 
 /** Settings of a route, with what is the object's own. */
 export interface RouteSettings {
@@ -45,20 +45,14 @@ export const addRoute = (site: SiteDraft, route: RuleRoute): readonly Problem[] 
   return [];
 };
 
-const shaped = (path: string, settings: Settings): RouteDraft => {
-  const draft: RouteDraft = { path, protocol: 'HTTP', wantsRegex: false };
-  for (const family of families as readonly Family[]) family.shape?.(settings[family.name as keyof Settings], draft);
-  return draft;
-};
-
 /** ingress-nginx writes longer paths first, and equal lengths in descending order; with regular expressions it decides. */
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   b.path.length - a.path.length || compareText(b.path, a.path);
 
-const regexSharing = (site: SiteDraft, drafts: ReadonlyMap<RuleRoute, RouteDraft>): readonly Problem[] => {
+const regexSharing = (site: SiteDraft): readonly Problem[] => {
   const namespaces = new Set(site.members.map((member) => member.ingress.namespace));
   if (namespaces.size < 2) return [];
-  const askers = [...drafts].filter(([, draft]) => draft.wantsRegex).map(([route]) => route.from.ingress);
+  const askers = [...site.routes.values()].filter(({ draft }) => draft.wantsRegex).map(({ from }) => from.ingress);
   return [...new Map(askers.map((ingress) => [ingress.ref, ingress])).values()].map((ingress) => ({
     code: 'RegexModeShared',
     subject: ingress.ref,
@@ -69,8 +63,8 @@ const regexSharing = (site: SiteDraft, drafts: ReadonlyMap<RuleRoute, RouteDraft
   }));
 };
 
-const matchOf = (route: Pick<RuleRoute, 'type'>, regexMode: boolean, draft: RouteDraft): PathMatch => {
-  if (regexMode) return { kind: 'regex', own: draft.wantsRegex };
+const matchOf = (route: Pick<RuleRoute, 'type' | 'draft'>, regexMode: boolean): PathMatch => {
+  if (regexMode) return { kind: 'regex', own: route.draft.wantsRegex };
   return { kind: route.type === 'Exact' ? 'exact' : 'prefix' };
 };
 
@@ -80,47 +74,93 @@ const ofInstallation = (globals: Settings): Settings => ({
   'tls-redirect': { ...globals['tls-redirect'], 'force-ssl-redirect': false },
 });
 
-/** A host with all its routes decided. */
-export const finishSite = (
-  site: SiteDraft,
-  globals: Settings,
-): { readonly site: Omit<Site<RouteSettings>, 'certificate'>; readonly problems: readonly Problem[] } => {
-  const drafts = new Map(site.routes.values().map((route) => [route, shaped(route.path, route.from.settings)]));
-  const implicitSettings = site.implicit.from?.settings ?? ofInstallation(globals);
-  const hasRoot = site.routes.has(routeKey({ type: 'Prefix', path: '/' }));
-  const regexMode = [...drafts.values()].some((draft) => draft.wantsRegex);
-  const routes: Route<RouteSettings>[] = [...drafts].map(([route, draft]) => ({
-    path: route.path,
-    match: matchOf(route, regexMode, draft),
-    target: route.target,
-    protocol: draft.protocol,
-    settings: { values: route.from.settings, written: route.from.written },
-    origin: route.from.ingress.ref,
-    field: route.field,
-    implicit: false,
-  }));
-  if (!hasRoot) routes.push(implicitRoute(site, { settings: implicitSettings, regexMode }));
-  const origins: readonly ObjectRef[] = site.members.map((member) => member.ingress.ref);
+/** What holds for all hosts. */
+export interface SiteContext {
+  readonly globals: Settings;
+  readonly backends: BackendResolver;
+  /** Where requests go that no Ingress wants. */
+  readonly fallback: RouteTarget;
+}
+
+/** A default backend of the namespace, where it has one, else that of the installation. */
+const errorAnswers = (
+  draft: RouteDraft,
+  namespace: string,
+  { backends, fallback }: SiteContext,
+): Pick<Route<RouteSettings>, 'errors'> => {
+  const { codes, intercepts, service } = draft.errors;
+  const own = service === undefined ? undefined : backends.resolveFirstPort(namespace, service);
+  const standsIn = own?.ok === true;
+  if (codes.length === 0 && !standsIn) return {};
+  if (standsIn) return { errors: { codes, intercepts, backend: own.value, standsIn } };
   return {
-    site: { host: site.host, origins, routes: routes.toSorted(byPath) },
-    problems: regexMode ? regexSharing(site, drafts) : [],
+    errors: { codes, intercepts, standsIn, ...(fallback.kind === 'backend' ? { backend: fallback.backend } : {}) },
   };
 };
 
-const implicitRoute = (
+/** Access rules hold for a backend that stands in for a missing one too, so it is the backend of the route. */
+const servedBy = (target: RouteTarget, errors: ErrorAnswers | undefined): RouteTarget =>
+  target.kind === 'answer' && target.why !== 'closed' && errors?.standsIn === true && errors.backend !== undefined
+    ? { kind: 'backend', backend: errors.backend, whenEmpty: 503, standsIn: true }
+    : target;
+
+/** A host with all its routes decided. */
+export const finishSite = (
   site: SiteDraft,
-  context: { readonly settings: Settings; readonly regexMode: boolean },
-): Route<RouteSettings> => {
+  context: SiteContext,
+): { readonly site: Omit<Site<RouteSettings>, 'certificate'>; readonly problems: readonly Problem[] } => {
+  const rules = [...site.routes.values()];
+  const hasRoot = site.routes.has(routeKey({ type: 'Prefix', path: '/' }));
+  const regexMode = rules.some(({ draft }) => draft.wantsRegex);
+  const routes = rules.map((route) => ruleRoute(route, regexMode, context));
+  if (!hasRoot) routes.push(implicitRoute(site, regexMode, context));
+  const origins: readonly ObjectRef[] = site.members.map((member) => member.ingress.ref);
+  return {
+    site: { host: site.host, origins, routes: routes.toSorted(byPath) },
+    problems: regexMode ? regexSharing(site) : [],
+  };
+};
+
+const ruleRoute = (route: RuleRoute, regexMode: boolean, context: SiteContext): Route<RouteSettings> => {
+  const { from, draft } = route;
+  const answers = errorAnswers(draft, from.ingress.namespace, context);
+  return {
+    path: route.path,
+    match: matchOf(route, regexMode),
+    target: servedBy(route.target, answers.errors),
+    protocol: draft.protocol,
+    ...answers,
+    settings: { values: from.settings, written: from.written },
+    origin: from.ingress.ref,
+    field: route.field,
+    implicit: false,
+  };
+};
+
+/** What an Ingress changes of the `/` that it gives to its host. */
+const givenBy = (
+  from: ParsedIngress,
+  draft: RouteDraft,
+): Pick<Route<RouteSettings>, 'origin' | 'protocol'> & Partial<Pick<Route<RouteSettings>, 'target'>> => ({
+  // The default backend of the installation speaks HTTP, whatever the Ingress says of its own backends.
+  protocol: from.ingress.defaultBackend === undefined ? 'HTTP' : draft.protocol,
+  origin: from.ingress.ref,
+  ...(from.closed ? { target: CLOSED_TARGET } : {}),
+});
+
+const implicitRoute = (site: SiteDraft, regexMode: boolean, context: SiteContext): Route<RouteSettings> => {
   const { target, from } = site.implicit;
+  const settings = from?.settings ?? ofInstallation(context.globals);
+  const draft = shapeRoute('/', settings);
   return {
     path: '/',
-    match: context.regexMode ? { kind: 'regex', own: true } : { kind: 'prefix' },
-    target: from?.closed === true ? CLOSED_TARGET : target,
-    // The default backend of the installation speaks HTTP, whatever the Ingress says of its own backends.
-    protocol: from?.ingress.defaultBackend === undefined ? 'HTTP' : shaped('/', context.settings).protocol,
-    settings: { values: context.settings, written: from?.written ?? new Set() },
-    ...(from === undefined ? {} : { origin: from.ingress.ref }),
+    match: regexMode ? { kind: 'regex', own: true } : { kind: 'prefix' },
+    target,
+    protocol: 'HTTP',
+    ...errorAnswers(draft, from?.ingress.namespace ?? '', context),
+    settings: { values: settings, written: from?.written ?? new Set() },
     field: ['spec', 'defaultBackend'],
     implicit: true,
+    ...(from === undefined ? {} : givenBy(from, draft)),
   };
 };

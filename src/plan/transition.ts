@@ -6,7 +6,10 @@ import type { Renderer } from './options.ts';
 import { generationOf, type Plan } from './plan.ts';
 
 const backendsOf = (site: Site<unknown>): readonly Backend[] =>
-  site.routes.flatMap(({ target }) => (target.kind === 'backend' ? [target.backend] : []));
+  site.routes.flatMap(({ target, errors }) => [
+    ...(target.kind === 'backend' ? [target.backend] : []),
+    ...(errors?.backend === undefined ? [] : [errors.backend]),
+  ]);
 
 /** Upstreams of `next` that NGINX does not know, on hosts whose requests some backend answers now. */
 const newForLiveTraffic = (live: Plan, next: Plan): readonly UpstreamBlock[] => {

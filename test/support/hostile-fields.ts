@@ -22,6 +22,8 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
   'cors-': { 'enable-cors': 'true' },
+  'custom-http-errors': { 'default-backend': 'web' },
+  'default-backend': { 'custom-http-errors': '404' },
   'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
   'x-forwarded-prefix': { 'rewrite-target': '/$1' },
 };

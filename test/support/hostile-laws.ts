@@ -18,21 +18,22 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   auth_basic_user_file: /^\/run\/portico\/desired\/files\/[0-9a-f]{64}$/,
   access_log: /^(off|\/dev\/stdout upstreaminfo)$/,
   error_log: /^(stderr notice|\/run\/portico\/run\/emerg\.log emerg)$/,
-  error_page: /^502 = @pt_(unavailable|not_found)$/,
+  error_page: /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})$/,
   grpc_pass: /^grpcs?:\/\/u[0-9a-f]{32,61}$/,
-  if: /^\((\$pt_no_endpoints|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
+  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
   include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
-  location: /^(@pt_unavailable|@pt_not_found|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
+  location:
+    /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
   proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404)$/,
   return:
-    /^(20[04]|404|50[23]|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
+    /^(20[04]|[345]\d\d|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
   rewrite:
-    /^\(\*LIMIT_MATCH=50000\)\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|([\w~.:+/-]|\$\{pt_\d+\})+) break$/s,
+    /^\(\*LIMIT_MATCH=50000\)(\^ \/|\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|([\w~.:+/-]|\$\{pt_\d+\})+)) break$/s,
   server:
     /^(p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/not-found\.sock|)$/,
   server_name: /^(_|[a-z0-9.-]+|~\^\[\\w-\]\+(\\\.[a-z0-9-]+)+\\z)$/,
-  set: /^\$proxy_upstream_name [a-z0-9-]+$/,
+  set: /^\$(proxy_upstream_name|pt_(namespace|ingress|service|service_port)) [a-z0-9.-]*$/,
   ssl_certificate: /^\$pt_certificate$/,
   ssl_certificate_key: /^\$pt_certificate$/,
   upstream: /^(u[0-9a-f]{32,61}|pt_default_404)$/,

@@ -1,0 +1,15 @@
+import type { Family } from '../annotations/define.ts';
+import { families, type Settings } from '../annotations/index.ts';
+import type { RouteDraft } from '../model/route-draft.ts';
+
+/** What the families make of a route with these settings. */
+export const shapeRoute = (path: string, settings: Settings): RouteDraft => {
+  const draft: RouteDraft = {
+    path,
+    protocol: 'HTTP',
+    wantsRegex: false,
+    errors: { codes: [], intercepts: true },
+  };
+  for (const family of families as readonly Family[]) family.shape?.(settings[family.name as keyof Settings], draft);
+  return draft;
+};
