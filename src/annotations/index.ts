@@ -8,6 +8,7 @@ import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { hsts } from './hsts.ts';
 import { limits } from './limits.ts';
+import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
@@ -32,6 +33,7 @@ export const families = [
   forwarding,
   hsts,
   limits,
+  loadBalance,
   logs,
   nextUpstream,
   policy,

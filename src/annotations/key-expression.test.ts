@@ -22,6 +22,7 @@ test.each([
   ['a header without a name', '$http_'],
   ['a name that is too long', `$arg_${'a'.repeat(61)}`],
   ['more than a value', '$host; ip_hash'],
+  ['what takes a grammar with alternatives ages to refuse', `${'$host'.repeat(500)}${'a'.repeat(1_000)}!`],
   ['a newline', '$host\n'],
 ])('%s is refused', (_, text) => {
   expect(keyExpression.parse(text).ok).toBe(false);

@@ -30,8 +30,9 @@ const isKeyVariable = (name: string): name is KeyVariable =>
 type Part = string | { readonly variable: KeyVariable };
 
 const partOf = (text: string): Part | undefined => {
-  if (!text.startsWith('$')) return text;
-  const name = text.replaceAll(/[${}]/g, '').toLowerCase();
+  if (/^[A-Za-z0-9_-]+$/.test(text)) return text;
+  const [, closed, bare] = /^\$(?:\{(\w+)\}|(\w+))$/.exec(text) ?? [];
+  const name = (closed ?? bare ?? '').toLowerCase();
   return isKeyVariable(name) ? { variable: name } : undefined;
 };
 
@@ -42,7 +43,6 @@ export const keyExpression: ValueType<Key> = {
   examples: ['$request_uri', '${http_x_user}-$host'],
   format: ({ text }) => text,
   parse: (text) => {
-    if (!/^([A-Za-z0-9_-]+|\$\{\w+\}|\$\w+){1,40}$/.test(text)) return fail(keyExpression.label);
     const found = text.split(/(\$\{\w+\}|\$\w+)/).filter((part) => part !== '');
     const parts = found.map(partOf).filter((part) => part !== undefined);
     const hasVariable = parts.some((part) => typeof part !== 'string');

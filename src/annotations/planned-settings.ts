@@ -92,7 +92,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'upstream-hash-by-subset': 'ignored',
   'upstream-hash-by-subset-size': 'ignored',
   'service-upstream': 'ignored',
-  'load-balance': 'ignored',
   'proxy-set-headers': 'ignored',
   'proxy-headers-hash-max-size': 'ignored',
   'proxy-headers-hash-bucket-size': 'ignored',

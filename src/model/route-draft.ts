@@ -11,6 +11,12 @@ export interface ErrorDraft {
   readonly service?: string;
 }
 
+/** What a family may change about a backend before its upstream exists. */
+export interface BackendDraft {
+  /** Requests with the same key go to the same pod. */
+  byKey: boolean;
+}
+
 /** What a family may change about a route before servers and locations exist. */
 export interface RouteDraft {
   /** As the Ingress wrote it, `/` where empty. */

@@ -25,6 +25,12 @@ export interface BlockDraft extends DirectiveSink {
   answerIf(answer: ConditionalAnswer): void;
 }
 
+/** What features may do to an upstream. */
+export interface UpstreamDraft extends DirectiveSink {
+  /** Its servers differ by name, which is what NGINX places on the ring of a consistent hash. */
+  readonly hasNamedServers: boolean;
+}
+
 /** What a request is answered with when a variable has exactly this value. */
 export interface ConditionalAnswer {
   readonly phase: Extract<Phase, 'redirect' | 'tls-redirect'>;

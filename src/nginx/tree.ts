@@ -29,6 +29,8 @@ export interface UpstreamBlock {
   readonly id: NginxArg;
   /** The shared zone; absent where peers are static. */
   readonly zone?: { readonly name: NginxArg; readonly size: NginxArg };
+  /** How its servers take turns. */
+  readonly directives: readonly Directive[];
   readonly servers: readonly { readonly address: NginxArg; readonly options: readonly NginxArg[] }[];
 }
 

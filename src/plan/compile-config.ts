@@ -3,7 +3,8 @@ import type { Installation, NginxConfig } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend } from '../model/routing-model.ts';
-import { certificateMaps, compileGlobals, compileUpstream, hashDirectives } from './compile-http.ts';
+import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
+import { compileUpstreams } from './compile-upstreams.ts';
 import { compileServer, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
@@ -60,9 +61,10 @@ export const compileConfig = (
       geos,
       maps,
       zones: shared.zones,
-      upstreams: backends.map((backend) =>
-        compileUpstream(backend, { count: backends.length, ...(names === undefined ? {} : { names }) }),
-      ),
+      upstreams: compileUpstreams(backends, {
+        settings: built.upstreamSettings,
+        ...(names === undefined ? {} : { names }),
+      }),
       servers,
     },
   };

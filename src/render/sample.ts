@@ -49,6 +49,7 @@ const upstream: Required<UpstreamBlock> = {
   origin,
   id: encode('id', 'sample'),
   zone: { name: encode('id', 'sample_zone'), size: encode('size', 8_388_608) },
+  directives: [directive('hash', 'sample')],
   servers: [{ address: encode('address', 'sample.internal:80'), options: [keyword('resolve')] }],
 };
 
