@@ -30,8 +30,10 @@ const defaultOf = (spec: KeySpec): string => {
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
 
-const invalidOf = (spec: KeySpec): string =>
-  spec.onInvalid === 'close' ? 'the routes answer 503' : 'the default is used';
+const invalidOf = (spec: KeySpec): string => {
+  if (spec.onInvalid === 'close') return 'the routes answer 503';
+  return spec.whenInvalid === undefined ? 'the default is used' : `${formatValue(spec, spec.whenInvalid)} is used`;
+};
 
 const familySection = (family: Family, source: 'annotation' | 'configmap'): string => {
   const keys = keysOf(family, source);

@@ -96,6 +96,7 @@ const prepare = async (options: AgentOptions, { machine, names }: Prerequisites)
   const { httpPort, httpsPort, statusPort } = options;
   const localChanged = await writeLocalConfig(run, { machine, ports, statusPort });
   const bootstrapChanged = await writeBootstrap(run, bootstrapConfig({ run, httpPort, httpsPort, ipv6: machine.ipv6 }));
+  await replaceFile(run.answering, '');
   const generations = new Generations({ run, names }, memory);
   return { generations, localChanged: localChanged || (bootstrapChanged && generations.confirmed === undefined) };
 };

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { BlockDraft, HttpDraft, LocationDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
-import type { BackendDraft, BackendProtocol, RouteDraft } from '../model/route-draft.ts';
+import type { BackendDraft, BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -98,6 +98,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   check?(settings: SettingsOf<Keys>, context: CheckContext): readonly Finding[];
   /** Changes what the route is, before servers and locations exist. */
   shape?(settings: SettingsOf<Keys>, route: RouteDraft): void;
+  /** Says under which further names the hosts of an Ingress are reached. */
+  shapeHost?(settings: SettingsOf<Keys>, host: HostDraft): void;
   /** Changes what a backend is; the settings are those of the oldest Ingress that leads to it. */
   shapeBackend?(settings: SettingsOf<Keys>, backend: BackendDraft): void;
   emitUpstream?(settings: SettingsOf<Keys>, upstream: UpstreamDraft): void;

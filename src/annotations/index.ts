@@ -3,9 +3,11 @@ import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import { cors } from './cors.ts';
+import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
+import { furtherHosts } from './further-hosts.ts';
 import { hsts } from './hsts.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
@@ -29,8 +31,10 @@ export const families = [
   backendRequest,
   basicAuth,
   cors,
+  customHeaders,
   errorPages,
   forwarding,
+  furtherHosts,
   hsts,
   limits,
   loadBalance,

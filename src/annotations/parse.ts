@@ -41,8 +41,11 @@ const builtIn = (): Values =>
     ]),
   );
 
-const instead = (spec: KeySpec, value: unknown, why: string): string =>
-  value === undefined ? 'ignoring it' : `using ${formatValue(spec, value)} ${why}`;
+const instead = (spec: KeySpec, value: unknown, why: string): string => {
+  if (value === undefined) return 'ignoring it';
+  const text = formatValue(spec, value);
+  return `using ${text === '' ? 'nothing' : text} ${why}`;
+};
 
 const invalid = (
   key: string,

@@ -6,7 +6,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'annotation-value-word-blocklist': 'closes',
   'allow-backend-server-header': 'ignored',
   'strict-validate-path-type': 'ignored',
-  'global-allowed-response-headers': 'ignored',
   'global-auth-url': 'closes',
   'global-auth-method': 'ignored',
   'global-auth-signin': 'ignored',

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { runLoop } from '../controller/loop.ts';
-import { startHealthServer } from '../ops/health.ts';
+import { startHealthServer, type HealthServer } from '../ops/health.ts';
 import { systemClock } from '../ops/clock.ts';
-import { createLogger } from '../ops/logger.ts';
+import { createLogger, type Logger } from '../ops/logger.ts';
+import { createMetrics, type Metrics } from '../ops/metrics.ts';
 import type { ServerFlags } from '../kube/load-config.ts';
 import { layoutIn } from '../protocol/layout.ts';
 import { lastGoodFile } from '../publish/last-good-file.ts';
@@ -21,6 +22,7 @@ import {
 } from './flags.ts';
 import { openClusterSource, type OpenContext, type OpenSource } from './open-cluster.ts';
 import { openManifestSource } from './manifest-source.ts';
+import { measured } from './measured.ts';
 import { asManifests, manifestFlags, planOptions } from './plan-options.ts';
 import { createPlanner } from './planner.ts';
 import { endSignal } from './signals.ts';
@@ -42,33 +44,42 @@ const openSource = async (given: ControllerFlags, context: OpenContext): Promise
   return { source, listeners: [], close: async () => {} };
 };
 
+const sayStart = (log: Logger, { manifests }: ControllerFlags): void => {
+  const { POD_NAME: pod, POD_NAMESPACE: namespace } = process.env;
+  log.info('controller starts', {
+    ...(manifests === undefined ? {} : { manifests }),
+    ...(pod === undefined ? {} : { pod, namespace }),
+  });
+};
+
+const openHealth = async (port: number, metrics: Metrics): Promise<HealthServer | undefined> =>
+  port === 0
+    ? undefined
+    : startHealthServer({ host: '0.0.0.0', port, isHealthy: () => true, metrics: () => metrics.text() });
+
 const controller = async (given: ControllerFlags): Promise<number> => {
   const flags = given.manifests === undefined ? given : manifestFlags(given);
   const signal = endSignal();
   const layout = layoutIn(flags.stateDir);
   const log = createLogger({ verbosity: flags.v, stream: process.stderr });
-  const { POD_NAME: pod, POD_NAMESPACE: namespace } = process.env;
-  log.info('controller starts', {
-    ...(given.manifests === undefined ? {} : { manifests: given.manifests }),
-    ...(pod === undefined ? {} : { pod, namespace }),
-  });
+  sayStart(log, given);
+  const metrics = createMetrics(() => systemClock.now());
   const templates = watchTemplates(flags, { log, signal, onChange: () => opened.source.refresh() });
   const options = (): ReturnType<typeof planOptions> =>
     planOptions(flags, { layout, accessLog: flags.accessLog, capabilities: { ipv6: false }, render: templates() });
-  const opened = await openSource(given, { log, signal, options });
+  const opened = await openSource(given, { log, signal, options, meter: metrics });
   const publisher = await createPublisher(layout, { signal, warn: (message) => log.warn(message) });
   const defaultCertificate = await createDefaultCertificate();
-  const health =
-    flags.healthzPort === 0
-      ? undefined
-      : await startHealthServer({ host: '0.0.0.0', port: flags.healthzPort, isHealthy: () => true });
+  const health = await openHealth(flags.healthzPort, metrics);
+  const planner = createPlanner(options, { endpoints: flags.endpoints, defaultCertificate: defaultCertificate.pem });
   const ports = {
     clock: systemClock,
     source: opened.source,
-    planner: createPlanner(options, { endpoints: flags.endpoints, defaultCertificate: defaultCertificate.pem }),
-    publisher,
     lastGood: lastGoodFile(layout.controller),
-    reporter: createReporter(log, [logProblems(log), ...opened.listeners]),
+    ...measured(
+      { planner, publisher, reporter: createReporter(log, [logProblems(log), ...opened.listeners]) },
+      metrics,
+    ),
   };
   try {
     await runLoop(ports, signal);

@@ -28,6 +28,8 @@ export const openManifestSource = async (
       if (latest !== undefined) listener({ state: latest, changed: 'all' });
       return () => listeners.delete(listener);
     },
+    // A folder is read whole.
+    alsoServe: () => {},
     refresh: tell,
   };
 };

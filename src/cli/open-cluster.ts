@@ -4,6 +4,7 @@ import { createEventWriter } from '../kube/event-writer.ts';
 import { loadConfig, type ServerFlags } from '../kube/load-config.ts';
 import type { ClusterChange, StateSource } from '../controller/ports.ts';
 import type { Logger } from '../ops/logger.ts';
+import type { ReadingMeter } from '../kube/reading-meter.ts';
 import type { PlanOptions } from '../plan/options.ts';
 import type { ProblemListener } from '../report/reporter.ts';
 import { uidIn } from '../cluster/uid-in.ts';
@@ -21,19 +22,20 @@ export interface OpenContext {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly options: () => PlanOptions;
+  readonly meter: ReadingMeter;
 }
 
 type Flags = Pick<PlanFlags, 'watchNamespace' | 'endpoints'> & ServerFlags;
 
 /** The cluster that the flags name as a source of snapshots, and its Events as a listener to problems. */
-export const openClusterSource = (flags: Flags, { log, signal, options }: OpenContext): OpenSource => {
+export const openClusterSource = (flags: Flags, { log, signal, options, meter }: OpenContext): OpenSource => {
   const client = createApiClient(() => loadConfig(flags));
   const { watchNamespace, configMap, defaultBackendService, defaultSslCertificate } = options();
   const named = [configMap, defaultBackendService, defaultSslCertificate].filter((ref) => ref !== undefined);
   const scope = { named, ...(watchNamespace === undefined ? {} : { namespace: watchNamespace }) };
   const ending = new AbortController();
   const until = AbortSignal.any([signal, ending.signal]);
-  const cluster = createClusterSource(client, { scope, log }, until);
+  const cluster = createClusterSource(client, { scope, log, meter }, until);
   const pod = process.env['POD_NAME'] ?? 'portico';
   const uidOf = (ref: Parameters<typeof uidIn>[1]): string | undefined => {
     const state = cluster.latest();
@@ -45,7 +47,11 @@ export const openClusterSource = (flags: Flags, { log, signal, options }: OpenCo
   const subscribe: StateSource['subscribe'] = (listener) =>
     cluster.subscribe((change) => listener(flags.endpoints === 'reload' ? asAll(change) : change));
   return {
-    source: { subscribe, refresh: () => cluster.refresh() },
+    source: {
+      subscribe,
+      alsoServe: (versions) => cluster.alsoServe(versions),
+      refresh: () => cluster.refresh(),
+    },
     listeners: [events],
     async close() {
       ending.abort();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { loadConfig } from '../kube/load-config.ts';
 import { inspectNginx } from '../agent/nginx-binary.ts';
 import { createLogger, type Logger } from '../ops/logger.ts';
 import { Fault } from '../problems/fault.ts';
@@ -17,7 +18,8 @@ import { endSignal } from './signals.ts';
 import { superviseChild, superviseNginx, type Supervision } from './supervisor.ts';
 
 interface RunFlags extends PlanFlags {
-  readonly manifests: string;
+  readonly manifests?: string;
+  readonly kubeconfig?: string;
   readonly stateDir?: string;
   readonly healthzPort?: number;
   readonly v: number;
@@ -39,15 +41,21 @@ const requirePort = async (port: number): Promise<void> => {
   await once(server, 'close');
 };
 
+const requireSource = async ({ manifests, kubeconfig }: RunFlags): Promise<void> => {
+  if (kubeconfig !== undefined) return void loadConfig({ kubeconfig });
+  if (manifests === undefined) throw new Fault('usage', '--manifests DIR or --kubeconfig FILE is needed');
+  const folder = await stat(manifests).catch((error: unknown) => {
+    throw new Fault('manifests', `folder ${manifests} cannot be read`, { cause: error });
+  });
+  if (!folder.isDirectory()) throw new Fault('manifests', `${manifests} is not a folder`);
+};
+
 /** Everything that would fail again and again is found before anything is started. */
 const requireWorld = async (flags: RunFlags): Promise<string> => {
   rendererOf(flags);
   const nginx = await requireNginx(process.env);
   await inspectNginx(nginx);
-  const folder = await stat(flags.manifests).catch((error: unknown) => {
-    throw new Fault('manifests', `folder ${flags.manifests} cannot be read`, { cause: error });
-  });
-  if (!folder.isDirectory()) throw new Fault('manifests', `${flags.manifests} is not a folder`);
+  await requireSource(flags);
   await requirePort(flags.httpPort);
   await requirePort(flags.httpsPort);
   return nginx;
@@ -121,7 +129,12 @@ const run = async (flags: RunFlags): Promise<number> => {
   const nginx = await requireWorld(flags);
   const stateDir = flags.stateDir ?? (await temporaryState());
   await makeFolders(layoutIn(stateDir));
-  log.info('starting', { manifests: flags.manifests, state: stateDir, http: flags.httpPort, https: flags.httpsPort });
+  log.info('starting', {
+    from: flags.manifests ?? flags.kubeconfig,
+    state: stateDir,
+    http: flags.httpPort,
+    https: flags.httpsPort,
+  });
   process.env['NGINX_BINARY'] = nginx;
   const parts = startAll(flags, stateDir, { nginx, log });
   const stopped = once(signal, 'abort').then(() => undefined);
@@ -135,8 +148,11 @@ const run = async (flags: RunFlags): Promise<number> => {
 /** `portico run`: controller, agent and NGINX of this machine, each its own process. */
 export const runCommand = (finish: (code: number) => void): Command =>
   withPlanFlags(new Command('run'))
-    .description('serve a folder of manifests with the NGINX of this machine')
-    .requiredOption('--manifests <dir>', 'folder of manifests to serve')
+    .description(
+      'serve a folder of manifests, or a cluster whose Pods this machine reaches, with the NGINX of this machine',
+    )
+    .addOption(new Option('--manifests <dir>', 'folder of manifests to serve').conflicts('kubeconfig'))
+    .addOption(new Option('--kubeconfig <file>', 'cluster to serve'))
     .addOption(stateDirOption().default(undefined, 'a temporary folder'))
     .addOption(new Option('--healthz-port <port>', 'port of the health endpoint').argParser(Number))
     .addOption(verbosityOption())

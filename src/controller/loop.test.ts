@@ -160,6 +160,7 @@ describe('a refused object', () => {
     await start({ bad: '2' });
     expect(world.published).toEqual(['bad 2', 'bad 1']);
     expect(world.lastGood).toBe(encodeLastGood([bareIngress('bad', '1')]));
+    expect(world.alsoServed).toEqual(['1']);
   });
 
   test('is reported as long as it is aside, not while it is tried again', async () => {

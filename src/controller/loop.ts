@@ -61,9 +61,11 @@ class Loop<P extends Planned> {
 
   async run(): Promise<void> {
     const { publisher, source } = this.#ports;
-    const unsubscribe = source.subscribe((change) => this.#observe(change));
+    let unsubscribe = (): unknown => undefined;
     try {
       const memory = await this.#recall();
+      source.alsoServe([...memory.lastGood.values()]);
+      unsubscribe = source.subscribe((change) => this.#observe(change));
       const capabilities = await publisher.hello();
       const reconciler = new Reconciler(this.#ports, { memory, capabilities, newest: () => this.#snapshot() });
       publisher.onLost(() => {
@@ -164,6 +166,7 @@ class Loop<P extends Planned> {
   }
 
   async #keep({ lastGood }: Memory): Promise<void> {
+    this.#ports.source.alsoServe([...lastGood.values()]);
     const text = encodeLastGood(lastGood.values());
     if (text === this.#kept) return;
     const written = await this.#survive(() => this.#ports.lastGood.write(text), NO_LAST_GOOD);

@@ -1,4 +1,5 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Ingress } from '../cluster/resources.ts';
 import type { SetAside } from '../plan/set-aside.ts';
 import type { Fault } from '../problems/fault.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -24,6 +25,8 @@ export interface ClusterChange {
 export interface StateSource {
   /** Returns how to end the subscription. */
   subscribe(listener: (change: ClusterChange) => void): () => void;
+  /** Besides the newest versions of Ingresses these may be served: what they name belongs to the snapshots. */
+  alsoServe(versions: readonly Ingress[]): void;
 }
 
 /** What the NGINX of this Pod can do, as the agent says. */

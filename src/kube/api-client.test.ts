@@ -11,17 +11,26 @@ afterEach(() => server.close());
 
 const { signal } = new AbortController();
 
-test('a token that was refused is read again', async () => {
+test('a token that was refused is read again, and the question is asked again', async () => {
   const tokens = ['old', 'new'];
   const client = createApiClient(() => server.config(tokens.shift()));
   server.answer = ({ authorization, response }) => sendJson(response, authorization === 'Bearer new' ? 200 : 401, {});
   const statuses = [];
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     const response = await client.request({ path: '/version', signal });
     await response.text();
     statuses.push(response.status);
   }
-  expect(statuses).toEqual([401, 200, 200]);
+  expect(statuses).toEqual([200, 200]);
+  expect(server.seen.map(({ authorization }) => authorization)).toEqual(['Bearer old', 'Bearer new', 'Bearer new']);
+  await client.close();
+});
+
+test('a question that is refused with a fresh token too is not asked a third time', async () => {
+  const client = createApiClient(() => server.config('bad'));
+  server.answer = ({ response }) => sendJson(response, 401, {});
+  expect((await client.request({ path: '/version', signal })).status).toBe(401);
+  expect(server.seen).toHaveLength(2);
   await client.close();
 });
 

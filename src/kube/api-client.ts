@@ -4,14 +4,17 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, fetch, ProxyAgent, type buildConnector, type Dispatcher, type Response } from 'undici';
 import { Fault } from '../problems/fault.ts';
 import { sha256 } from '../values/digest.ts';
+import { ApiFault } from './api-fault.ts';
 
 /** One question to the API server. */
 export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
+  /** The form of the answer; whole objects in JSON when absent. */
+  readonly accept?: string;
 }
 
 /** The way to the API server. */
@@ -26,6 +29,7 @@ interface Connection {
   readonly dispatcher: Dispatcher;
 }
 
+const JSON_TYPE = 'application/json';
 const HEADERS_MS = 60_000;
 
 // A quiet watch is no dead watch: keep-alive probes of the connection tell them apart, a limit on silence would not.
@@ -70,8 +74,10 @@ class Client implements ApiClient {
   async request(request: ApiRequest): Promise<Response> {
     try {
       const response = await this.#ask(request);
-      if (response.status === 401) this.#config = this.#load();
-      return response;
+      if (response.status !== 401) return response;
+      await response.body?.cancel();
+      this.#config = this.#load();
+      return await this.#ask(request);
     } catch (error) {
       throw asFault(error);
     }
@@ -81,17 +87,17 @@ class Client implements ApiClient {
     await this.#connection?.dispatcher.destroy();
   }
 
-  async #ask({ path, query = {}, signal, method = 'GET', body }: ApiRequest): Promise<Response> {
+  async #ask({ path, query = {}, signal, method = 'GET', body, accept = JSON_TYPE }: ApiRequest): Promise<Response> {
     const options: RequestOptions = {};
     await this.#config.applyToHTTPSOptions(options);
     const server = (this.#config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : JSON_TYPE;
     return fetch(`${server}${path}?${new URLSearchParams(query).toString()}`, {
       method,
       signal,
       dispatcher: this.#connect(options),
       redirect: 'error',
-      headers: { ...headersOf(options), accept: 'application/json', 'content-type': type, 'user-agent': 'portico' },
+      headers: { ...headersOf(options), accept, 'content-type': type, 'user-agent': 'portico' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   }
@@ -108,8 +114,9 @@ class Client implements ApiClient {
 }
 
 /**
- * A client whose requests share one dispatcher, renewed only when certificates change. `load` is asked again after a
- * 401: client-node trusts the wall clock about the age of a token, and files may have been rotated.
+ * A client whose requests share one dispatcher, renewed only when certificates change. `load` is called again
+ * after a 401, and the question is asked once more: client-node keeps a token for a minute by the wall clock, while its
+ * file may have been rotated.
  */
 export const createApiClient = (load: () => KubeConfig): ApiClient => new Client(load);
 
@@ -118,5 +125,5 @@ export const asFault = (error: unknown): Fault => {
   if (error instanceof Fault) return error;
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = inner instanceof Error ? inner.message : String(inner);
-  return new Fault('cluster', `the API server does not answer: ${reason}`, { cause: error });
+  return new ApiFault('unreachable', `the API server does not answer: ${reason}`, { cause: error });
 };

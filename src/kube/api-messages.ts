@@ -1,5 +1,5 @@
 import type { Response } from 'undici';
-import { Fault } from '../problems/fault.ts';
+import { ApiFault } from './api-fault.ts';
 
 /** A page of a listing. */
 export interface Page {
@@ -22,8 +22,8 @@ const fieldsOf = (value: unknown): Fields =>
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-const garbage = (what: string, cause?: unknown): Fault =>
-  new Fault('cluster', `the API server sent ${what}`, { cause });
+const garbage = (what: string, cause?: unknown): ApiFault =>
+  new ApiFault('garbled', `the API server sent ${what}`, { cause });
 
 const parse = (text: string): Fields => {
   try {
@@ -63,11 +63,27 @@ export const watchEventOf = (line: string): WatchEvent => {
 
 const MAX_REASON = 300;
 
+const GONE = 410;
+const TOO_MANY = 429;
+const UNAVAILABLE = 503;
+const LONGEST_RETRY_AFTER_MS = 120_000;
+
+/** How long to leave the API server alone, as it says when it is busy; an HTTP date counts as nothing. */
+const retryAfterOf = ({ status, headers }: Response): number => {
+  const text = headers.get('retry-after') ?? '';
+  const isBusy = status === TOO_MANY || status === UNAVAILABLE;
+  return isBusy && /^\d{1,9}$/.test(text) ? Math.min(Number(text) * 1000, LONGEST_RETRY_AFTER_MS) : 0;
+};
+
 /** Why the API server refused, in its words. */
-export const refusalOf = async (response: Response, path: string): Promise<Fault> => {
+export const refusalOf = async (response: Response, path: string): Promise<ApiFault> => {
   const text = await response.text().catch(() => '');
   const message = text.startsWith('{') ? textOf(fieldsOf(safely(text))['message']) : text;
-  return new Fault('cluster', `${path}: the API server answers ${response.status} ${message.slice(0, MAX_REASON)}`);
+  return new ApiFault(
+    response.status === GONE ? 'expired' : 'refused',
+    `${path}: the API server answers ${response.status} ${message.slice(0, MAX_REASON)}`,
+    { retryAfterMs: retryAfterOf(response) },
+  );
 };
 
 const safely = (text: string): unknown => {

@@ -56,7 +56,7 @@ const created = (): readonly Record<string, unknown>[] =>
 test('a problem that appears and goes is a Warning and a Normal Event on its object', async () => {
   server.answer = ({ response }) => sendJson(response, 201, {});
   const writer = start();
-  writer.appeared(problem('web'));
+  writer.appeared(problem('web'), 'new');
   writer.resolved(problem('web'));
   await server.request(post(2));
   const involvedObject = { kind: 'Ingress', namespace: 'shop', name: 'web', uid: 'uid of Ingress/shop/web' };
@@ -77,11 +77,11 @@ test('what another replica told already is counted up under the same name', asyn
     names.add(name);
     return sendJson(response, isKnown ? 409 : 201, {});
   };
-  start('portico-0').appeared(problem('web'));
+  start('portico-0').appeared(problem('web'), 'new');
   await server.request(post(1));
-  start('portico-1').appeared(problem('web'));
+  start('portico-1').appeared(problem('web'), 'new');
   const patch = await server.request(({ method }) => method === 'PATCH');
-  expect(bodyOf(patch)).toMatchObject({ count: 5 });
+  expect(bodyOf(patch)).toMatchObject({ count: 5, series: { count: 5 } });
   expect(patch.path).toBe(`/api/v1/namespaces/shop/events/${[...names][0]}`);
   expect(names.size).toBe(1);
 });
@@ -90,9 +90,9 @@ test('an API server that is busy is asked again, and one that refuses is not', a
   const answers = [503, 429, 403, 201];
   server.answer = ({ response }) => sendJson(response, answers.shift() ?? 201, { message: 'no' });
   const writer = start();
-  writer.appeared(problem('web'));
+  writer.appeared(problem('web'), 'new');
   await server.request(post(3));
-  writer.appeared(problem('shop'));
+  writer.appeared(problem('shop'), 'new');
   await server.request(post(4));
   expect(created().map(({ involvedObject }) => (involvedObject as { name: string }).name)).toEqual([
     'web',
@@ -107,8 +107,19 @@ test('an object that is gone gets no Event', async () => {
   server.answer = ({ response }) => sendJson(response, 201, {});
   const writer = start();
   writer.resolved(problem('gone'));
-  writer.appeared(problem('web'));
+  writer.appeared(problem('web'), 'new');
   await server.request(post(1));
   expect(created()).toHaveLength(1);
   expect(server.seen.some(isWatch)).toBe(false);
+});
+
+test('what was found at the start is told if nobody told it before, and not counted up otherwise', async () => {
+  const answers = [409, 201];
+  server.answer = ({ response }) => sendJson(response, answers.shift() ?? 201, {});
+  const writer = start();
+  writer.appeared(problem('web'), 'found');
+  writer.appeared(problem('shop'), 'found');
+  writer.appeared(problem('last'), 'new');
+  await server.request(post(3));
+  expect(server.seen.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
 });

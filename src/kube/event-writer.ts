@@ -21,14 +21,21 @@ export interface EventWriterPorts extends Teller {
 
 /** Tells problems that come and go as Events, in its own time. */
 export interface EventWriter {
-  appeared(problem: Problem): void;
+  /** One that was `found` at the start is told only if no Event of it is left. */
+  appeared(problem: Problem, appearance: 'found' | 'new'): void;
   resolved(problem: Problem): void;
   /** Resolves when the signal has come; what was not told by then stays untold. */
   readonly ended: Promise<void>;
 }
 
+/** What is to be told: whether or not it was told before, or only if it was not. */
+interface Telling {
+  readonly draft: EventDraft;
+  readonly often: 'once' | 'each time';
+}
+
 const BURST = 25;
-const ATTEMPTS = 10;
+const ATTEMPTS = 30;
 const INTERVAL_MS = 1000;
 const MAX_WAITING = 1000;
 const CONFLICT = 409;
@@ -42,7 +49,7 @@ class Writer implements EventWriter {
   readonly #ports: EventWriterPorts;
   readonly #signal: AbortSignal;
   /** By name: of the same Event only the newest waits. */
-  readonly #waiting = new Map<string, EventDraft>();
+  readonly #waiting = new Map<string, Telling>();
   #wake = (): void => {};
   #hasWarned = false;
   readonly ended: Promise<void>;
@@ -54,20 +61,20 @@ class Writer implements EventWriter {
     this.ended = this.#run();
   }
 
-  appeared(problem: Problem): void {
-    this.#add(problem, 'appeared');
+  appeared(problem: Problem, appearance: 'found' | 'new'): void {
+    this.#add(problem, 'appeared', appearance === 'found' ? 'once' : 'each time');
   }
 
   resolved(problem: Problem): void {
-    this.#add(problem, 'resolved');
+    this.#add(problem, 'resolved', 'each time');
   }
 
-  #add(problem: Problem, change: 'appeared' | 'resolved'): void {
+  #add(problem: Problem, change: 'appeared' | 'resolved', often: Telling['often']): void {
     const uid = this.#ports.uidOf(problem.subject);
     const draft = uid === undefined ? undefined : eventOf(problem, change, uid);
     if (draft === undefined) return;
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(draft.name)) return;
-    this.#waiting.set(draft.name, draft);
+    this.#waiting.set(draft.name, { draft, often });
     this.#wake();
   }
 
@@ -75,16 +82,16 @@ class Writer implements EventWriter {
     const interval = this.#ports.intervalMs ?? INTERVAL_MS;
     let paidAt = 0;
     while (!this.#signal.aborted) {
-      const draft = await this.#next();
-      if (draft === undefined) return;
+      const telling = await this.#next();
+      if (telling === undefined) return;
       const now = performance.now();
       paidAt = Math.max(now, paidAt) + interval;
       await pause(Math.max(0, paidAt - now - BURST * interval), this.#signal);
-      await this.#persist(draft);
+      await this.#persist(telling);
     }
   }
 
-  async #next(): Promise<EventDraft | undefined> {
+  async #next(): Promise<Telling | undefined> {
     while (this.#waiting.size === 0 && !this.#signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
@@ -92,15 +99,16 @@ class Writer implements EventWriter {
     }
     const [first] = this.#waiting.values();
     if (first === undefined || this.#signal.aborted) return undefined;
-    this.#waiting.delete(first.name);
+    this.#waiting.delete(first.draft.name);
     return first;
   }
 
   /** Tries until it is told or refused for good, for some minutes at most. */
-  async #persist(draft: EventDraft): Promise<void> {
+  async #persist(telling: Telling): Promise<void> {
     for (let failures = 1; failures <= ATTEMPTS && !this.#signal.aborted; failures += 1) {
       try {
-        const response = await this.#write(draft);
+        const response = await this.#write(telling);
+        if (response === 'told') return;
         if (!mayPass(response.status)) return await this.#settle(response);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
@@ -119,12 +127,13 @@ class Writer implements EventWriter {
     this.#hasWarned = true;
   }
 
-  async #write(draft: EventDraft): Promise<Response> {
+  async #write({ draft, often }: Telling): Promise<Response | 'told'> {
     const folder = `/api/v1/namespaces/${draft.namespace}/events`;
     const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
     const created = await this.#ask({ method: 'POST', path: folder, body: firstTold(draft, this.#ports, now) });
     if (created.status !== CONFLICT) return created;
     await created.body?.cancel();
+    if (often === 'once') return 'told';
     const path = `${folder}/${draft.name}`;
     const found = await this.#ask({ path });
     if (!found.ok) return found;

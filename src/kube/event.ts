@@ -72,8 +72,8 @@ export const firstTold = (draft: EventDraft, { pod }: Teller, now: string): obje
 });
 
 /** What changes in an Event that was told before. */
-export const toldAgain = (draft: EventDraft, count: unknown, now: string): object => ({
-  count: (Number.isSafeInteger(count) ? Number(count) : 1) + 1,
-  lastTimestamp: now,
-  message: draft.message,
-});
+export const toldAgain = (draft: EventDraft, told: unknown, now: string): object => {
+  const count = (Number.isSafeInteger(told) ? Number(told) : 1) + 1;
+  const series = { count, lastObservedTime: now.replace('Z', '.000000Z') };
+  return { count, series, lastTimestamp: now, message: draft.message };
+};

@@ -8,8 +8,15 @@ import type { WatchedKind } from './watched-kinds.ts';
 /** What a change means for those who plan: nothing, other endpoints of what is planned, or anything. */
 export type Change = 'none' | 'endpoints' | 'all';
 
+/** What a reflector fills. */
+export interface Store {
+  /** Takes in a new object or a new version. */
+  put(value: unknown): Change;
+  remove(value: unknown): Change;
+}
+
 /** The objects of one collection as they were decoded, and what was wrong with them; nothing else is kept. */
-export class ObjectStore<K extends WatchedKind = WatchedKind> {
+export class ObjectStore<K extends WatchedKind = WatchedKind> implements Store {
   readonly #kind: K;
   readonly #resources = new Map<ObjectRef, ResourceOfKind[K]>();
   readonly #problems = new Map<ObjectRef, readonly Problem[]>();

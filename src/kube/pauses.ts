@@ -10,7 +10,7 @@ export interface Pauses {
 }
 
 /** What an API server can bear of a crowd of controllers. */
-export const patient: Pauses = { reconnectMs: 1000, firstMs: 1000, longestMs: 30_000 };
+export const patient: Pauses = { reconnectMs: 1000, firstMs: 1000, longestMs: 10_000 };
 
 /** The pause after that many failures in a row: half of it certain, half at random, so that a crowd spreads out. */
 export const pauseAfter = (failures: number, pauses: Pauses, random: number): number => {

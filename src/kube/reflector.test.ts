@@ -8,8 +8,9 @@ import {
   type Seen,
 } from '../../test/support/fake-api-server.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
-import type { ObjectStore } from './object-store.ts';
+import { ObjectStore } from './object-store.ts';
 import { Reflector } from './reflector.ts';
+import { unmetered } from './reading-meter.ts';
 import { collectionsOf, type Collection, type WatchedKind } from './watched-kinds.ts';
 
 const quick = { reconnectMs: 1, firstMs: 1, longestMs: 4 };
@@ -25,6 +26,7 @@ let running: Promise<void>;
 let store: ObjectStore | undefined;
 let listings: string[];
 let warnings: string[];
+let interruptions: string[];
 let notice: () => void;
 
 beforeEach(async () => {
@@ -32,7 +34,7 @@ beforeEach(async () => {
   client = createApiClient(() => server.config());
   ending = new AbortController();
   running = Promise.resolve();
-  [store, listings, warnings, notice] = [undefined, [], [], () => {}];
+  [store, listings, warnings, interruptions, notice] = [undefined, [], [], [], () => {}];
 });
 
 afterEach(async () => {
@@ -50,10 +52,12 @@ const collectionOf = (kind: WatchedKind): Collection => {
 
 const start = (kind: WatchedKind = 'Service'): void => {
   const log = { debug: () => {}, info: () => {}, warn: (text: string) => void warnings.push(text) };
-  const reflector = new Reflector(collectionOf(kind), {
+  const reflector = new Reflector<ObjectStore>(collectionOf(kind), {
     client,
     log,
     pauses: quick,
+    meter: { ...unmetered, interrupted: (_, reason) => void interruptions.push(reason) },
+    createStore: () => new ObjectStore(kind),
     listed: (listed, access) => {
       store = listed;
       listings.push(access);
@@ -129,6 +133,18 @@ test('events change the store, and a dropped connection resumes at the last vers
   expect(lists()).toHaveLength(1);
 });
 
+test('a watch that lived for a while makes up for earlier failures, also where nothing happened in it', async () => {
+  let watches = 0;
+  listThen([], (seen) => {
+    open(seen);
+    watches += 1;
+    if (watches < 3) setTimeout(() => seen.response.destroy(), 1200);
+  });
+  start();
+  await server.request(() => watches === 3);
+  expect(warnings).toHaveLength(2);
+});
+
 test('a watch that the server closes is opened again where it ended', async () => {
   listThen([], (seen) => {
     open(seen);
@@ -197,8 +213,15 @@ test('an object that trickles in byte by byte, through its letters of several by
   expect([...(store?.resources.values() ?? [])][0]?.annotations).toEqual({ text });
 });
 
+const refuseClasses =
+  (ready: number) =>
+  ({ path, response }: Seen): void =>
+    path === '/readyz'
+      ? sendJson(response, ready, {})
+      : sendJson(response, 403, { message: 'ingressclasses is forbidden' });
+
 test('IngressClasses that may not be read are none, which is said and holds nothing up', async () => {
-  server.answer = ({ response }) => sendJson(response, 403, { message: 'ingressclasses is forbidden' });
+  server.answer = refuseClasses(200);
   start('IngressClass');
   await until(() => listings.length > 0);
   expect(listings[0]).toBe('forbidden');
@@ -217,4 +240,89 @@ test('Services that may not be read are waited for', async () => {
   await server.request(isWatch);
   expect(listings).toEqual(['granted']);
   expect(names()).toEqual(['a']);
+});
+
+test('a refusal of an API server that is not ready yet is not believed', async () => {
+  server.answer = refuseClasses(500);
+  start('IngressClass');
+  await server.request(() => lists().filter(({ path }) => path !== '/readyz').length >= 3);
+  expect(listings).toEqual([]);
+  server.answer = (seen) => {
+    if (seen.path === '/readyz') return sendJson(seen.response, 500, {});
+    return isWatch(seen) ? open(seen) : sendList(seen, []);
+  };
+  await until(() => listings.length > 0);
+  expect(listings).toEqual(['granted']);
+});
+
+test('a refusal that was older than the readiness of the API server is not believed either', async () => {
+  let isForbidden = true;
+  server.answer = (seen) => {
+    if (seen.path === '/readyz') return sendJson(seen.response, 200, {});
+    if (isWatch(seen)) return open(seen);
+    if (!isForbidden) return sendList(seen, []);
+    isForbidden = false;
+    return sendJson(seen.response, 403, { message: 'ingressclasses is forbidden' });
+  };
+  start('IngressClass');
+  await until(() => listings.length > 0);
+  expect(listings).toEqual(['granted']);
+});
+
+test('IngressClasses that were read once stay as they were when rights are taken away', async () => {
+  let refusals = 0;
+  const refuse = refuseClasses(200);
+  server.answer = (seen) => {
+    if (isWatch(seen)) return sendJson(seen.response, 410, { message: 'gone' });
+    if (listings.length === 0) return sendList(seen, [{ metadata: { name: 'nginx', resourceVersion: '1' }, spec: {} }]);
+    refusals += 1;
+    return refuse(seen);
+  };
+  start('IngressClass');
+  await server.request(() => refusals >= 3);
+  expect(listings).toEqual(['granted']);
+});
+
+test('a busy API server is left alone for as long as it says', async () => {
+  const times: number[] = [];
+  server.answer = (seen) => {
+    if (isWatch(seen)) return open(seen);
+    times.push(performance.now());
+    if (times.length > 1) return sendList(seen, []);
+    seen.response.setHeader('retry-after', '1');
+    return sendJson(seen.response, 429, { message: 'too many requests' });
+  };
+  start();
+  await server.request(isWatch);
+  expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
+});
+
+test.each([429, 503, 504])('a watch that ends with the error %i resumes where it was', async (code) => {
+  let watches = 0;
+  listThen([service('a', '1')], (seen) => {
+    open(seen);
+    watches += 1;
+    if (watches === 1) seen.response.write(line('ADDED', service('b', '6')) + line('ERROR', { code, message: 'busy' }));
+  });
+  start();
+  await server.request(watchFrom('6'));
+  expect(lists()).toHaveLength(1);
+});
+
+test.each([
+  ['a version that is gone', 'expired', (seen: Seen) => sendJson(seen.response, 410, {})],
+  ['a refusal', 'refused', (seen: Seen) => sendJson(seen.response, 500, {})],
+  ['a broken connection', 'unreachable', (seen: Seen) => seen.response.destroy()],
+  ['garbage', 'garbled', (seen: Seen) => seen.response.writeHead(200).write('{\n')],
+  ['a watch that ends at once', 'short', (seen: Seen) => seen.response.writeHead(200).end()],
+] as const)('%s is counted as %s', async (_, reason, answer) => {
+  let watches = 0;
+  listThen([], (seen) => {
+    watches += 1;
+    if (watches === 1) answer(seen);
+    else open(seen);
+  });
+  start();
+  await server.request(() => watches === 2);
+  expect(interruptions).toEqual([reason]);
 });

@@ -10,6 +10,8 @@ export interface Collection {
   readonly apiVersion: string;
   readonly path: string;
   readonly selector: Readonly<Record<string, string>>;
+  /** `metadata`: of each object nothing else is read. */
+  readonly content: 'whole' | 'metadata';
   /** Whether Portico can do without, where it may not read them. */
   readonly isOptional: boolean;
 }
@@ -63,6 +65,7 @@ const collection = (
     apiVersion: api.apiVersion,
     path: `${api.root}${folder}/${api.plural}`,
     selector: selector ?? api.selector,
+    content: kind === 'Secret' ? 'metadata' : 'whole',
     isOptional: kind === 'IngressClass',
   };
 };
@@ -74,6 +77,12 @@ const ofNamed = (ref: ObjectRef): readonly Collection[] => {
   if (kind !== 'Service') return [itself];
   const labelSelector = `kubernetes.io/service-name=${name}`;
   return [itself, collection('EndpointSlice', namespace, { labelSelector })];
+};
+
+/** The way to one Secret: a listing that it alone fits, so that reading it takes no right besides `list`. */
+export const oneSecret = (ref: ObjectRef): Pick<Collection, 'path' | 'selector'> => {
+  const { namespace, name } = refParts(ref);
+  return collection('Secret', namespace, { fieldSelector: `metadata.name=${name}` });
 };
 
 /** The smallest set of collections that holds everything in the scope. */

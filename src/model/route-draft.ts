@@ -26,3 +26,11 @@ export interface RouteDraft {
   wantsRegex: boolean;
   errors: ErrorDraft;
 }
+
+/** What a family may say about the hosts of an Ingress. */
+export interface HostDraft {
+  /** Further names of every host. */
+  aliases: readonly string[];
+  /** The name with `www.` leads to the one without, or the other way round. */
+  redirectsWww: boolean;
+}

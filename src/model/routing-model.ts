@@ -29,6 +29,7 @@ export type RouteTarget =
       readonly standsIn?: true;
     }
   | { readonly kind: 'answer'; readonly status: 503; readonly why: string }
+  | { readonly kind: 'redirect'; readonly host: string; readonly status: number }
   | { readonly kind: 'not-found' };
 
 /** What answers in place of errors. */

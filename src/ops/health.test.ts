@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startHealthServer, type HealthServer } from './health.ts';
 
+const metrics = async (): Promise<string> => 'some 1\n';
 let healthy = true;
 let server: HealthServer;
 
 beforeEach(async () => {
-  server = await startHealthServer({ host: '127.0.0.1', port: 0, isHealthy: () => healthy });
+  server = await startHealthServer({ host: '127.0.0.1', port: 0, isHealthy: () => healthy, metrics });
 });
 
 afterEach(() => server.close());
@@ -22,12 +23,16 @@ test('health is 200 while healthy and 500 otherwise', async () => {
   expect(await ask('/healthz')).toEqual([500, 'not healthy']);
 });
 
+test('metrics are told', async () => {
+  expect(await ask('/metrics')).toEqual([200, 'some 1\n']);
+});
+
 test('everything else is 404', async () => {
   expect(await ask('/')).toEqual([404, 'not found']);
   expect(await ask('/healthz', 'POST')).toEqual([404, 'not found']);
 });
 
 test('a port that is taken is an error that says so', async () => {
-  const again = startHealthServer({ host: '127.0.0.1', port: server.port, isHealthy: () => true });
+  const again = startHealthServer({ host: '127.0.0.1', port: server.port, isHealthy: () => true, metrics });
   await expect(again).rejects.toMatchObject({ code: 'port-in-use' });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Fault } from '../problems/fault.ts';
 
@@ -15,15 +15,33 @@ export interface HealthOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly isHealthy: () => boolean;
+  /** In the text format of Prometheus. */
+  readonly metrics: () => Promise<string>;
 }
 
-/** Answers `GET /healthz` with 200 or 500; a Fault where it cannot listen. */
-export const startHealthServer = async ({ host, port, isHealthy }: HealthOptions): Promise<HealthServer> => {
-  const server = createServer((request, response) => {
-    const isKnown = request.method === 'GET' && request.url === '/healthz';
-    const [status, body] = !isKnown ? [404, 'not found'] : isHealthy() ? [200, 'ok'] : [500, 'not healthy'];
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body);
-  });
+interface Page {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const PLAIN = 'text/plain; charset=utf-8';
+const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
+
+const pageOf = async (path: string, { isHealthy, metrics }: HealthOptions): Promise<Page> => {
+  if (path === '/metrics') return { status: 200, type: PROMETHEUS, body: await metrics() };
+  if (path !== '/healthz') return { status: 404, type: PLAIN, body: 'not found' };
+  return isHealthy() ? { status: 200, type: PLAIN, body: 'ok' } : { status: 500, type: PLAIN, body: 'not healthy' };
+};
+
+/** Answers `GET /healthz` with 200 or 500, and `GET /metrics`; a Fault where it cannot listen. */
+export const startHealthServer = async (options: HealthOptions): Promise<HealthServer> => {
+  const { host, port } = options;
+  const answer = async ({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { status, type, body } = await pageOf(method === 'GET' ? url : '', options);
+    response.writeHead(status, { 'content-type': type }).end(body);
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(port, host);
   await once(server, 'listening').catch((error: unknown) => {
     throw new Fault('port-in-use', `health port ${port} cannot be used; another one is chosen by --healthz-port`, {

@@ -2,19 +2,21 @@ import type { Settings } from '../annotations/index.ts';
 import { parseConfigMap } from '../annotations/parse.ts';
 import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Ingress } from '../cluster/resources.ts';
 import type { RouteTarget, RoutingModel, Site } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { refParts } from '../values/object-ref.ts';
 import { BackendResolver, backendTarget, indexSlices } from './backends.ts';
+import { furtherHosts } from './further-hosts.ts';
 import type { PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
 import { referencesFrom, type WorkerFiles } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
-import { siteCertificate } from './site-certificates.ts';
-import { addRoute, finishSite, type RouteSettings, type SiteDraft } from './sites.ts';
+import { furtherCertificate, siteCertificate } from './site-certificates.ts';
+import { addRoute, finishSite, redirectSite, type RouteSettings, type SiteDraft } from './sites.ts';
 
 /** The model with the settings of the installation and what was found wrong on the way. */
 export interface BuiltModel {
@@ -150,18 +152,30 @@ class ModelBuilder {
   }
 
   #finishSites(globals: Settings): readonly Site<RouteSettings>[] {
-    const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));
     const context = { globals, backends: this.#backends, fallback: this.#default };
-    return drafts.map((draft) => {
+    const further = furtherHosts(this.#sites);
+    const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));
+    const own = drafts.map((draft) => {
       const { site, problems } = finishSite(draft, context);
-      const ingresses = draft.members.map((member) => member.ingress);
-      const tls = siteCertificate(draft.host, ingresses, this.#state);
+      const tls = siteCertificate(draft.host, ingressesOf(draft), this.#state);
       this.#report(problems);
       this.#report(tls.problems);
       return { ...site, certificate: tls.certificate };
     });
+    this.#report(further.problems);
+    const aliases = further.aliases.map((draft) => ({
+      ...finishSite(draft, context).site,
+      certificate: furtherCertificate(draft.host, ingressesOf(draft), this.#state),
+    }));
+    const redirects = further.redirects.map((redirect) => ({
+      ...redirectSite(redirect, globals),
+      certificate: furtherCertificate(redirect.from, ingressesOf(redirect.to), this.#state),
+    }));
+    return [...own, ...aliases, ...redirects].toSorted((a, b) => compareText(a.host, b.host));
   }
 }
+
+const ingressesOf = ({ members }: SiteDraft): readonly Ingress[] => members.map(({ ingress }) => ingress);
 
 /** Who asked for what: selects, parses, merges and resolves; every mistake becomes a Problem and touches nobody else. */
 export const buildModel = (state: ClusterState, options: PlanOptions, files: WorkerFiles): BuiltModel =>

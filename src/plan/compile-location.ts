@@ -13,7 +13,7 @@ import {
   type Limit,
   type LocationDraft,
 } from '../nginx/draft.ts';
-import type { Complex, VariableName } from '../nginx/expression.ts';
+import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
 import type { LocationBlock } from '../nginx/tree.ts';
 import { refParts } from '../values/object-ref.ts';
@@ -124,6 +124,13 @@ const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive:
 
 const closedBody = (): LocationBody => ({ statements: [answer(503)], blocks: new Map(), named: new Map() });
 
+/** With its port and without the last slash of the path, as ingress-nginx does. */
+const redirectBody = ({ host, status }: Extract<RouteTarget, { readonly kind: 'redirect' }>): LocationBody => {
+  const url = expr`${'pt_access_scheme'}://${{ text: host }}:${'pt_port'}${'pt_redirect_uri'}`;
+  const statements: readonly Statement[] = [{ phase: 'redirect', directive: directive('return', status, url) }];
+  return { statements, blocks: new Map(), named: new Map() };
+};
+
 const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['identity', 'redirect', 'tls-redirect', 'answer', 'errors']);
 
 /** Of a route without a backend only redirects and what concerns answers stay: the answer comes before everything else. */
@@ -132,7 +139,7 @@ const isBeforeAccess = ({ phase }: Statement): boolean => BEFORE_ACCESS.has(phas
 const addPass = (route: Route<RouteSettings>, location: LocationBuilder): void => {
   const { target, protocol } = route;
   if (target.kind === 'not-found') return location.add('proxy_pass', `http://${NOT_FOUND_UPSTREAM}`);
-  if (target.kind === 'answer') return;
+  if (target.kind !== 'backend') return;
   if (target.standsIn === true) for (const [name, value] of contract(503)) location.setBackendHeader(name, value);
   location.add('set', 'proxy_upstream_name', target.backend.label);
   const { id } = target.backend;
@@ -160,6 +167,7 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
 /** The body of a route's locations. Throws `EncodingRefusal` where a value cannot be written. */
 export const compileBody = (route: Route<RouteSettings>, context: LocationContext): LocationBody => {
   if (route.target.kind === 'answer' && route.target.why === 'closed') return closedBody();
+  if (route.target.kind === 'redirect') return redirectBody(route.target);
   const location = new LocationBuilder();
   emitFeatures(route, location, context);
   addPass(route, location);

@@ -1,9 +1,9 @@
-import type { References } from '../annotations/references.ts';
+import type { ReferenceRefusal, References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { WorkerFile } from '../protocol/generation.ts';
 import { sha256 } from '../values/digest.ts';
-import { objectRef } from '../values/object-ref.ts';
-import { fail, ok } from '../values/result.ts';
+import { objectRef, type ObjectRef } from '../values/object-ref.ts';
+import { fail, ok, type Result } from '../values/result.ts';
 
 /** Files that workers open, collected while locations are compiled. */
 export class WorkerFiles {
@@ -32,19 +32,25 @@ export const referencesFrom = (
   namespace: string,
   state: ClusterState,
   policy: { readonly crossNamespace: boolean; readonly files: WorkerFiles },
-): References => ({
-  workerFile: policy.files.add,
-  hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
-  secret(reference) {
+): References => {
+  const find = <T>(
+    kind: 'Secret' | 'ConfigMap',
+    reference: string,
+    objects: ReadonlyMap<ObjectRef, T>,
+  ): Result<T, ReferenceRefusal> => {
     const [first = '', second] = reference.split('/');
     const [owner, name] = second === undefined ? [namespace, first] : [first, second];
     if (owner !== namespace && !policy.crossNamespace) {
-      return fail({
-        missing: false,
-        expected: 'a Secret of the same namespace (allow-cross-namespace-resources is false)',
-      });
+      const expected = `a ${kind} of the same namespace (allow-cross-namespace-resources is false)`;
+      return fail({ missing: false, expected });
     }
-    const secret = state.secrets.get(objectRef('Secret', owner, name));
-    return secret === undefined ? fail({ missing: true, expected: 'an existing Secret' }) : ok(secret);
-  },
-});
+    const found = objects.get(objectRef(kind, owner, name));
+    return found === undefined ? fail({ missing: true, expected: `an existing ${kind}` }) : ok(found);
+  };
+  return {
+    workerFile: policy.files.add,
+    hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
+    secret: (reference) => find('Secret', reference, state.secrets),
+    configMap: (reference) => find('ConfigMap', reference, state.configMaps),
+  };
+};

@@ -21,7 +21,7 @@ const isOurs = (ingress: Ingress, state: ClusterState, rules: ClassRules): boole
 };
 
 /** Oldest first; of two with the same age the greater `namespace/name` first, as in ingress-nginx. */
-const byAge = (a: Ingress, b: Ingress): number =>
+export const byAge = (a: Ingress, b: Ingress): number =>
   a.createdAt - b.createdAt || compareText(`${b.namespace}/${b.name}`, `${a.namespace}/${a.name}`);
 
 /** The Ingresses that Portico serves, in the order in which they win conflicts. */

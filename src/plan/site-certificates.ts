@@ -78,3 +78,9 @@ export const siteCertificate = (
   if (index === -1) return { certificate: DEFAULT, problems: [] };
   return itemCertificate(decides, index, context);
 };
+
+/** The certificate of a host that no rule names: one that is valid for it, or none. */
+export const furtherCertificate = (host: string, members: readonly Ingress[], state: ClusterState): SiteCertificate => {
+  const { certificate } = siteCertificate(host, members, state);
+  return certificate.kind === 'secret' ? certificate : { kind: 'none' };
+};

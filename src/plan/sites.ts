@@ -5,6 +5,7 @@ import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { Asker, BackendResolver } from './backends.ts';
+import type { HostRedirect } from './further-hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
 import { shapeRoute } from './shape.ts';
@@ -169,3 +170,24 @@ const implicitRoute = (site: SiteDraft, regexMode: boolean, context: SiteContext
     ...(from === undefined ? {} : givenBy(from, draft)),
   };
 };
+
+/** A host that only redirects to another one. */
+export const redirectSite = (
+  { from, to, owner }: HostRedirect,
+  globals: Settings,
+): Omit<Site<RouteSettings>, 'certificate'> => ({
+  host: from,
+  origins: [owner.ingress.ref],
+  routes: [
+    {
+      path: '/',
+      match: { kind: 'prefix' },
+      target: { kind: 'redirect', host: to.host, status: Number(globals['tls-redirect']['http-redirect-code']) },
+      protocol: 'HTTP',
+      settings: { values: globals, written: new Set() },
+      origin: owner.ingress.ref,
+      field: ['metadata', 'annotations'],
+      implicit: true,
+    },
+  ],
+});

@@ -86,6 +86,8 @@ export const problemCatalogue = {
   ServicePortNotFound: kind('error', 'The Service exists, but has no such port.', 'Name a port of the Service.'),
   SecretNotFound: kind('error', 'A Secret does not exist.', 'Create the Secret or correct its name.'),
   InvalidSecret: kind('error', 'A Secret does not hold what is needed.', 'Correct the content of the Secret.'),
+  ConfigMapNotFound: kind('error', 'A ConfigMap does not exist.', 'Create the ConfigMap or correct its name.'),
+  InvalidConfigMap: kind('error', 'A ConfigMap does not hold what is needed.', 'Correct the content of the ConfigMap.'),
   CertificateMismatch: kind(
     'warning',
     'A certificate is not valid for its host.',

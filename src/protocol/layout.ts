@@ -31,6 +31,8 @@ export interface Layout {
     readonly localMain: string;
     /** The server of this machine that answers kubelet's probes; empty where nobody probes. */
     readonly localHttp: string;
+    /** There once the agent answers for Pods; the supervisor removes it before it starts an agent and NGINX together. */
+    readonly answering: string;
     /** There once a first generation is live, until the end begins: the Pod is ready. */
     readonly ready: string;
     /** `resolver` lines, one file without and one with IPv6 look-ups. */
@@ -63,6 +65,7 @@ export const layoutIn = (root: string): Layout => ({
     verifySocket: `${root}/run/verify.sock`,
     localMain: `${root}/run/local-main.conf`,
     localHttp: `${root}/run/local-http.conf`,
+    answering: `${root}/run/answering`,
     ready: `${root}/run/ready`,
     resolver: `${root}/run/resolver.conf`,
     resolverIpv6: `${root}/run/resolver-ipv6.conf`,

@@ -58,6 +58,21 @@ test('a set-aside object is one line with NGINX’s words, and one when it is li
   ]);
 });
 
+test('listeners learn which problems were there before the first reconcile', () => {
+  const told: string[] = [];
+  const listener = {
+    appeared: ({ code }: Problem, appearance: string) => void told.push(`${code} ${appearance}`),
+    resolved: () => {},
+  };
+  const listened = createReporter({ debug() {}, info() {}, warn() {}, error() {} }, [listener]);
+  listened.problems([annotation]);
+  listened.problems([annotation, refused]);
+  listened.reconciled({ outcome: 'live', digest: '', objects: 1, problems: 2, tests: 2, planMs: 1, publishMs: 1 });
+  listened.problems([annotation]);
+  listened.problems([annotation, refused]);
+  expect(told).toEqual(['InvalidAnnotation found', 'ConfigRejected found', 'ConfigRejected new']);
+});
+
 test('a warning says what was received', () => {
   reporter.problems([annotation]);
   expect(lines).toMatchObject([

@@ -11,9 +11,12 @@ export interface ReportLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** `found`: it was there when this program started, which may have told it in an earlier life. */
+export type Appearance = 'found' | 'new';
+
 /** Told once when a problem appears and once when it is gone. */
 export interface ProblemListener {
-  appeared(problem: Problem): void;
+  appeared(problem: Problem, appearance: Appearance): void;
   resolved(problem: Problem): void;
 }
 
@@ -58,16 +61,18 @@ export const logProblems = (log: ReportLog): ProblemListener => ({
 /** Reports to the log and, for problems, to whoever else listens. */
 export const createReporter = (log: ReportLog, listeners: readonly ProblemListener[]): LogReporter => {
   let reported: readonly Problem[] = [];
+  let appearance: Appearance = 'found';
   return {
     problems(now) {
       const { appeared, resolved } = compareProblems(reported, now);
       reported = now;
       for (const listener of listeners) {
-        appeared.forEach((problem) => listener.appeared(problem));
+        appeared.forEach((problem) => listener.appeared(problem, appearance));
         resolved.forEach((problem) => listener.resolved(problem));
       }
     },
     reconciled({ outcome, ...fields }) {
+      appearance = 'new';
       log[outcome === 'unchanged' ? 'debug' : 'info'](reconciledText[outcome], { ...fields });
     },
     kept(why) {

@@ -77,7 +77,7 @@ describe('an installed release', () => {
     const text = await release.exec(['nginx', '-T']);
     expect(text).toContain('# from Ingress/default/shop');
     expect(text).toContain('# from Service/default/echo');
-    expect(text).toMatch(/server_name shop\.example;/);
+    expect(text).toContain('server_name "shop.example";');
   });
 
   it('keeps the token out of the container that meets traffic, and writes nothing outside its folders', async () => {
@@ -115,8 +115,7 @@ describe('an installed release', () => {
     await release.until(async () => (await podNames()) === 2, 'the end of the old Pods');
     const { answers: byPod, failures } = await load.stop();
     expect(Object.fromEntries(failures)).toEqual({});
-    const versions = new Set([...byPod.keys()].map((name) => name.split('/')[0]));
-    expect([...versions].toSorted()).toEqual(['one', 'two']);
+    expect(new Set([...byPod.keys()].map((name) => name.split('/')[0]))).toEqual(new Set(['one', 'two']));
     expect((await ask(await release.address(), 'after.example')).echoed().name).toMatch(/^two\//);
     expect(await running()).toEqual(before);
   });

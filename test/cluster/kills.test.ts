@@ -37,7 +37,7 @@ const isGone = async (pid: number): Promise<void> =>
   release.until(async () => (await titleOf(pid)) === '', `the end of process ${pid}`);
 
 const NODE = /^(\S*\/)?node /;
-const values = { controller: { shutdownGracePeriodSeconds: 3 } };
+const values = { controller: {} };
 
 beforeAll(async () => {
   images = await buildImages();

@@ -9,6 +9,7 @@ export interface Seen {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
+  readonly accept: string;
   readonly body: string;
   readonly response: ServerResponse;
 }
@@ -54,13 +55,14 @@ export const startFakeApiServer = async (): Promise<FakeApiServer> => {
   const waiting = new Set<() => void>();
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://fake');
-    const { authorization } = request.headers;
+    const { authorization, accept = '' } = request.headers;
     const body = await read(request);
     const one = {
       method: request.method ?? '',
       path: url.pathname,
       query: url.searchParams,
       authorization,
+      accept,
       body,
       response,
     };

@@ -72,6 +72,7 @@ const harmless = (namespace: string) => ({
   secretName: 'users' as unknown,
   secretType: 'Opaque' as unknown,
   data: encoded({ auth: passwordFile(namespace) }) as Readonly<Record<string, unknown>>,
+  headers: { 'X-Allowed': 'v' } as Readonly<Record<string, unknown>>,
   namespaceName: namespace as unknown,
 });
 
@@ -83,7 +84,7 @@ export type WishField = keyof Wish;
 
 /** Names of the fields that hold one value. */
 export const wishFields: readonly WishField[] = (Object.keys(harmless('x')) as WishField[]).filter(
-  (field) => !['annotations', 'labels', 'data'].includes(field),
+  (field) => !['annotations', 'labels', 'data', 'headers'].includes(field),
 );
 
 const ingress = (wish: Wish, morePaths: readonly RawObject[]): RawObject => ({
@@ -201,6 +202,7 @@ export const tenant = (namespace: string, changes: Partial<Wish> = {}): readonly
     service(namespace, wish.serviceName, spec),
     slice(namespace, wish),
     secret(namespace, wish),
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'headers' }, data: wish.headers },
     ...extra(['legacyService', 'legacyPort'], () => [legacyIngress(namespace, wish)]),
     ...extra(['externalName'], () => [
       service(namespace, 'external', { ...spec, type: 'ExternalName', externalName: wish.externalName }),
@@ -216,8 +218,10 @@ export const tenant = (namespace: string, changes: Partial<Wish> = {}): readonly
   ];
 };
 
+const ALLOWED = { 'global-allowed-response-headers': 'X-Allowed' };
+
 /** The class of the installation, and its ConfigMap with this content. */
-export const installation = (data: Readonly<Record<string, unknown>> = {}): readonly RawObject[] => [
+export const installation = (data: Readonly<Record<string, unknown>> = ALLOWED): readonly RawObject[] => [
   ingressClass('nginx', 'k8s.io/ingress-nginx'),
   {
     apiVersion: 'v1',

@@ -99,6 +99,21 @@ const secretFields: readonly HostileField[] = [
   },
 ];
 
+const headers = prefixed({ 'custom-headers': 'headers' });
+
+const headerFields: readonly HostileField[] = [
+  {
+    name: 'a header of answers',
+    wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': value } }),
+    harmless: ['v'],
+  },
+  {
+    name: 'the name of a header of answers',
+    wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': 'v', [String(value)]: 'v' } }),
+    harmless: ['X-Allowed', 'X-Other'],
+  },
+];
+
 /** The same fields where the path of the host is a regular expression. */
 const regexFields: readonly HostileField[] = [
   {
@@ -138,6 +153,7 @@ export const hostileFields: readonly HostileField[] = [
   ...regexFields,
   ...annotationFields,
   ...secretFields,
+  ...headerFields,
 ];
 
 /** Content of the installation's ConfigMap with the same text under every key. */

@@ -48,9 +48,11 @@ export class LoopWorld {
   plans = 0;
   lastGood: string | undefined;
   lose = (): void => {};
+  /** Last good versions that the source was told to read for. */
+  alsoServed: readonly string[] = [];
   readonly #stop = new AbortController();
   #listener: ((change: ClusterChange) => void) | undefined;
-  #state = stateWith({});
+  #state: ClusterState | undefined;
 
   /** Starts the loop; resolves when it ends. */
   run(): Promise<void> {
@@ -69,7 +71,7 @@ export class LoopWorld {
 
   /** Endpoints change, and nothing else. */
   applyEndpoints(): void {
-    this.#listener?.({ state: this.#state, changed: 'endpoints' });
+    this.#listener?.({ state: this.#state ?? stateWith({}), changed: 'endpoints' });
   }
 
   #ports(): LoopPorts<Planned> {
@@ -79,8 +81,10 @@ export class LoopWorld {
       source: {
         subscribe: (listener) => {
           this.#listener = listener;
+          if (this.#state !== undefined) listener({ state: this.#state, changed: 'all' });
           return () => (this.#listener = undefined);
         },
+        alsoServe: (versions) => void (this.alsoServed = versions.map(({ fingerprint }) => fingerprint)),
       },
       planner: this.#planner(),
       publisher: {

@@ -33,7 +33,13 @@ export interface Answer {
   readonly body: string;
 }
 
-/** `portico run` as a user starts it, on a folder of manifests that the test edits. */
+const newRoot = (): string => {
+  const root = mkdtempSync(join(tmpdir(), 'portico-e2e-'));
+  chmodSync(root, 0o755);
+  return root;
+};
+
+/** `portico run` as a user starts it, on a folder of manifests that the test edits, or on a cluster. */
 export class PorticoRun {
   readonly manifests: string;
   readonly layout: Layout;
@@ -48,17 +54,26 @@ export class PorticoRun {
     this.manifests = join(root, 'manifests');
     this.layout = layoutIn(join(root, 'state'));
     const log = openSync(join(root, 'log'), 'a');
-    const own = ['run', '--manifests', this.manifests, '--state-dir', join(root, 'state')];
+    const own = ['run', '--state-dir', join(root, 'state')];
     const listen = ['--http-port', String(this.httpPort), '--https-port', String(this.httpsPort)];
     this.#process = spawn(process.execPath, [MAIN, ...own, ...listen, ...flags], { stdio: ['ignore', log, log] });
   }
 
   /** Writes the manifests, starts, and waits until the first generation is live. */
   static async start(manifests: Readonly<Record<string, string>>, flags: readonly string[] = []): Promise<PorticoRun> {
-    const root = mkdtempSync(join(tmpdir(), 'portico-e2e-'));
-    chmodSync(root, 0o755);
+    const root = newRoot();
     mkdirSync(join(root, 'manifests'));
     for (const [name, text] of Object.entries(manifests)) writeFileSync(join(root, 'manifests', name), text);
+    const source = ['--manifests', join(root, 'manifests')];
+    return PorticoRun.#open(root, [...source, ...flags]);
+  }
+
+  /** Starts on a cluster, and waits until the first generation is live. */
+  static async follow(kubeconfig: string, flags: readonly string[] = []): Promise<PorticoRun> {
+    return PorticoRun.#open(newRoot(), ['--kubeconfig', kubeconfig, ...flags]);
+  }
+
+  static async #open(root: string, flags: readonly string[]): Promise<PorticoRun> {
     const run = new PorticoRun(root, [await freePort(), await freePort()], flags);
     await run.until(() => run.status()?.live !== undefined, 'the first generation');
     return run;

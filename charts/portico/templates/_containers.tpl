@@ -11,6 +11,10 @@ securityContext:
 env:
   - name: SHUTDOWN_GRACE_PERIOD
     value: {{ index (include "portico.extraArgs" . | fromJson) "shutdown-grace-period" | default $controller.shutdownGracePeriodSeconds | quote }}
+  {{- if include "portico.bindsByCapability" . }}
+  - name: NGINX_BINARY
+    value: /opt/portico/nginx-low-ports
+  {{- end }}
   {{- with $controller.extraEnvs }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

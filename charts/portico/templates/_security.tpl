@@ -1,6 +1,7 @@
 {{/*
 In a Pod with a network of its own NGINX may bind low ports by a safe sysctl. The kubelet refuses that sysctl with
-hostNetwork; there a low port takes the capability, which non-root programs get from their file, if privileges may grow.
+hostNetwork; there a low port takes the capability, which a program without root gets from its file, if privileges may
+grow. It is a second copy of NGINX that has it: a file with a capability that the container is not allowed does not start.
 */}}
 {{- define "portico.bindsByCapability" -}}
 {{- $ports := include "portico.ports" . | fromJson -}}

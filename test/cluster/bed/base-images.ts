@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +16,17 @@ export interface BaseImages {
 }
 
 const NPM = '11.19.1';
-const PACKAGES = ['base-files', 'coreutils', 'dash', 'grep', 'libstdc++6', 'nginx', 'sed'];
+const PACKAGES = ['base-files', 'coreutils', 'dash', 'grep', 'libcap2-bin', 'libstdc++6', 'nginx', 'sed'];
+
+/** What they are made of. */
+const TAG = createHash('sha256')
+  .update([packageJson.devDependencies.node, NPM, RELEASE, ...PACKAGES].join(' '))
+  .digest('hex')
+  .slice(0, 12);
 
 const names: BaseImages = {
-  node: `localhost/portico-bed/node:${packageJson.devDependencies.node}`,
-  nginx: `localhost/portico-bed/nginx:${RELEASE}`,
+  node: `localhost/portico-bed/base-node:${TAG}`,
+  nginx: `localhost/portico-bed/base-nginx:${TAG}`,
 };
 
 const exists = async (image: string): Promise<boolean> => {

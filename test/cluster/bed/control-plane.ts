@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { emptyBed } from './namespace.ts';
 import { bedFolder, NODE_ADDRESS, tool } from './place.ts';
 import { Program } from './program.ts';
 
@@ -52,8 +53,9 @@ export class ControlPlane {
     '--kubelet-preferred-address-types=InternalIP',
   ]);
 
-  /** Starts both with no data; resolves when the API server is ready (3 s). */
+  /** Starts both with no data, whatever an earlier test left; resolves when the API server is ready (3 s). */
   async open(): Promise<void> {
+    await emptyBed();
     await mkdir(bedFolder, { recursive: true });
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     await writeFile(join(bedFolder, 'service-accounts.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
@@ -108,9 +110,9 @@ export class ControlPlane {
     await execa('etcdctl', [`--endpoints=${ETCD}`, 'compact', String(Status.header.revision)], etcdctl);
   }
 
+  /** Ends everything, Pods too, and forgets all data. */
   async close(): Promise<void> {
-    await this.#apiServer.kill();
-    await this.#etcd.kill();
+    await emptyBed();
   }
 
   #kubectl(args: readonly string[], { input }: KubectlOptions) {

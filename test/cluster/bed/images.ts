@@ -19,7 +19,17 @@ const ROOT = new URL('../../..', import.meta.url).pathname;
 const NAME = 'localhost/portico-bed';
 
 /** What the images are made of; their tag is the digest of all of it. */
-const SOURCES = ['Dockerfile', 'images', 'package.json', 'package-lock.json', 'scripts/build.ts', 'src', 'templates'];
+const SOURCES = [
+  'Dockerfile',
+  '.dockerignore',
+  '.npmrc',
+  'images',
+  'package.json',
+  'package-lock.json',
+  'scripts/build.ts',
+  'src',
+  'templates',
+];
 const ECHO = ['test/support/echo-backend.ts', 'test/support/echo-websocket.ts', 'test/cluster/bed/echo.ts'];
 
 /** Builds the project's own images, and one of a backend for tests; what has not changed is not built again. */

@@ -1,8 +1,8 @@
-import { readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { readFile, readlink, rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { listProcesses, sendSignal } from '../../../src/agent/processes.ts';
-import { bedFolder, bedName, NODE_ADDRESS } from './place.ts';
+import { bedFolder, bedName, NODE_ADDRESS, STAND_IN_SUBNET } from './place.ts';
 
 const ip = async (...args: readonly string[]): Promise<string> => (await execa('ip', args)).stdout;
 
@@ -17,49 +17,56 @@ export const openNamespace = async (): Promise<void> => {
   await inside('addr', 'add', `${NODE_ADDRESS}/24`, 'dev', 'eth0');
   await inside('link', 'set', 'eth0', 'up');
   await inside('route', 'add', 'default', 'via', '10.100.0.254', 'onlink', 'dev', 'eth0');
-  await execa('nsenter', [...entering(), 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+  await inside('route', 'add', 'local', STAND_IN_SUBNET, 'dev', 'lo');
+  await execa('nsenter', [...entering(), 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
 };
 
 /** Arguments of nsenter. `ip netns exec` would hide the cgroup mounts that the kubelet needs. */
 export const entering = (): readonly string[] => [`--net=/run/netns/${bedName}`];
 
-/** Removes whatever a bed of this name left behind: processes, mounts, namespaces, files. */
-export const removeBed = async (): Promise<void> => {
-  await killAll();
-  await unmountAll();
-  for (const name of await abandonedNamespaces()) await execa('ip', ['netns', 'del', name], { reject: false });
-  await rm(bedFolder, { recursive: true, force: true });
+/** Ends every program of a bed and removes what it wrote; the namespace stays, and whoever else lives in it. */
+export const emptyBed = async (): Promise<void> => {
+  await killAll(async (pid) => (await isInside(pid)) && (await linkOf(pid, 'cwd')).startsWith(bedFolder));
+  await removeFiles();
 };
 
-/** Killed again until nothing is left: a process may start another while we look. */
-const killAll = async (): Promise<void> => {
-  for (let found = await bedProcesses(); found.length > 0; found = await bedProcesses()) {
+/** Removes whatever a bed of this name left behind: processes, mounts, files, and its namespace. */
+export const removeBed = async (): Promise<void> => {
+  await killAll(isInside);
+  await removeFiles();
+  if ((await namespaceId()) !== undefined) await ip('netns', 'del', bedName);
+};
+
+/** Kills those that belong and their children, for a container is outside and the child of a shim that is inside. */
+const killAll = async (belongs: (pid: number) => Promise<boolean>): Promise<void> => {
+  // A process may start another while we look.
+  for (let found = await findAll(belongs); found.length > 0; found = await findAll(belongs)) {
     for (const pid of found) sendSignal(pid, 'SIGKILL');
     await pause(20);
   }
 };
 
-/** Programs of the bed name its folder or live in its namespace; a container is the child of a shim that names it. */
-const bedProcesses = async (): Promise<readonly number[]> => {
-  const namespace = await namespaceId();
+const findAll = async (belongs: (pid: number) => Promise<boolean>): Promise<readonly number[]> => {
   const processes = await listProcesses();
-  const named = await Promise.all(processes.map(({ pid }) => belongs(pid, namespace)));
-  const ours = new Set(processes.filter((_, index) => named[index]).map(({ pid }) => pid));
+  const flags = await Promise.all(processes.map(({ pid }) => belongs(pid)));
+  const ours = new Set(processes.filter((_, index) => flags[index]).map(({ pid }) => pid));
   return processes.filter(({ pid, parent }) => ours.has(pid) || ours.has(parent)).map(({ pid }) => pid);
 };
 
-const belongs = async (pid: number, namespace: string | undefined): Promise<boolean> => {
-  try {
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
-    return command.includes(`${bedFolder}/`) || (await readlink(`/proc/${pid}/ns/net`)) === namespace;
-  } catch {
-    return false; // It ended while we looked.
-  }
+const isInside = async (pid: number): Promise<boolean> => (await linkOf(pid, 'ns/net')) === (await namespaceId());
+
+/** Empty where the process ended while we looked. */
+const linkOf = (pid: number, name: string): Promise<string> => readlink(`/proc/${pid}/${name}`).catch(() => '');
+
+/** The namespace as /proc names it. */
+const namespaceId = async (): Promise<string | undefined> => {
+  const file = await stat(`/run/netns/${bedName}`).catch(() => undefined);
+  return file === undefined ? undefined : `net:[${file.ino}]`;
 };
 
-const namespaceId = async (): Promise<string | undefined> => {
-  const { exitCode, stdout } = await execa('stat', ['--format=%i', `/run/netns/${bedName}`], { reject: false });
-  return exitCode === 0 ? `net:[${stdout}]` : undefined;
+const removeFiles = async (): Promise<void> => {
+  await unmountAll();
+  await rm(bedFolder, { recursive: true, force: true });
 };
 
 /** Mounts below others first. */
@@ -70,12 +77,4 @@ const unmountAll = async (): Promise<void> => {
     .toSorted()
     .toReversed();
   for (const path of ours) await execa('umount', ['--lazy', path], { reject: false });
-};
-
-/** Our namespace, and those of Pods in which nobody lives any more. */
-const abandonedNamespaces = async (): Promise<readonly string[]> => {
-  const names = await readdir('/run/netns').catch(() => []);
-  const ofPods = names.filter((name) => name.startsWith('cni-'));
-  const inhabitants = await Promise.all(ofPods.map((name) => ip('netns', 'pids', name)));
-  return [...names.filter((name) => name === bedName), ...ofPods.filter((_, index) => inhabitants[index] === '')];
 };

@@ -32,8 +32,9 @@ address = "${socket}"
 [plugins."io.containerd.internal.v1.opt"]
 path = "${bedFolder}/containerd/opt"
 [plugins."io.containerd.grpc.v1.cri"]
-sandbox_image = "${PAUSE}"
+sandbox_image = "${PAUSE.name}"
 disable_apparmor = true
+netns_mounts_under_state_dir = true
 restrict_oom_score_adj = true
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"

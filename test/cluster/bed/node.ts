@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { containerdConfig, kubeletConfig, networkConfig, proxyConfig } from './node-files.ts';
 import { ControlPlane } from './control-plane.ts';
-import { buildPause, PAUSE } from './pause.ts';
+import { PAUSE } from './pause.ts';
 import { bedFolder, NODE_ADDRESS, tool } from './place.ts';
 import { Program } from './program.ts';
+import { buildProgramImage } from './program-image.ts';
 
 const SOCKET = `${bedFolder}/containerd/containerd.sock`;
 
@@ -51,18 +52,13 @@ export class ClusterNode extends ControlPlane {
 
   /** Starts all of it with no data; resolves when the node is ready (6 s). */
   override async open(): Promise<void> {
+    await Promise.all([super.open(), buildProgramImage(PAUSE)]);
     await this.#writeFiles();
-    this.#containerd.start();
-    const pause = this.#containerd.reaches(() => this.#knowsContainers()).then(() => this.load([PAUSE]));
-    await Promise.all([super.open(), buildPause()]);
-    for (const program of [...this.#others, this.#kubelet]) program.start();
-    await pause;
+    for (const program of [this.#containerd, ...this.#others]) program.start();
+    await this.#containerd.reaches(() => this.#knowsContainers());
+    this.#kubelet.start();
+    await this.load([PAUSE.name]);
     await this.#kubelet.reaches(() => this.#isNodeReady());
-  }
-
-  override async close(): Promise<void> {
-    for (const program of [this.#kubelet, ...this.#others, this.#containerd]) await program.kill();
-    await super.close();
   }
 
   /** Copies images from buildah's store into the node. */

@@ -18,3 +18,6 @@ export const NODE_ADDRESS = '10.100.0.1';
 
 /** Addresses of Pods. */
 export const POD_SUBNET = '10.244.0.0/24';
+
+/** Addresses that are all this machine's inside the namespace: one server there stands in for as many Pods as wanted. */
+export const STAND_IN_SUBNET = '10.245.0.0/16';

@@ -74,7 +74,7 @@ export class Release {
   async pod(): Promise<string> {
     const [only, ...others] = await this.pods();
     if (only === undefined || others.length > 0)
-      throw new Error(`one ready Pod was expected, not ${1 + others.length}`);
+      throw new Error(`one ready Pod was expected, not ${[only, ...others].join(' and ')}`);
     return only;
   }
 
