@@ -8,7 +8,6 @@ export const shapeRoute = (path: string, settings: Settings): RouteDraft => {
     path,
     protocol: 'HTTP',
     wantsRegex: false,
-    viaService: false,
     errors: { codes: [], intercepts: true },
   };
   for (const family of families as readonly Family[]) family.shape?.(settings[family.name as keyof Settings], draft);
