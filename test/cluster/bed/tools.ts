@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,7 +21,7 @@ const KUBERNETES_PROGRAMS = [
   'kubelet',
 ];
 
-/** Programs of Debian packages, by the package that brings them. */
+/** Debian's packages, by a program or file that each brings. */
 const PACKAGES: Readonly<Record<string, string>> = {
   buildah: 'buildah',
   conntrack: 'conntrack',
@@ -33,6 +34,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nft: 'nftables',
   podman: 'podman',
   runc: 'runc',
+  '/usr/include/stdio.h': 'libc6-dev',
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
 };
 
@@ -47,9 +49,17 @@ export const bringTools = async (): Promise<void> => {
   await installPackages();
   await mkdir(toolFolder, { recursive: true });
   const missing = await unbuilt();
-  const kubernetes = missing.filter((name) => name !== 'helm');
   if (missing.length === 0) return;
+  await buildAll(missing).catch((cause: unknown) => {
+    throw new Fault('cluster', `the tests in a cluster need ${missing.join(', ')}, which cannot be built here`, {
+      cause,
+    });
+  });
+};
+
+const buildAll = async (missing: readonly string[]): Promise<void> => {
   const go = await findGo();
+  const kubernetes = missing.filter((name) => name !== 'helm');
   if (kubernetes.length > 0)
     await withProgress('Building Kubernetes (6 to 8 minutes on 2 cores, only once)', () =>
       buildKubernetes(go, kubernetes),
@@ -84,6 +94,7 @@ const existingParent = async (folder: string): Promise<string> =>
   );
 
 const isThere = async (program: string): Promise<boolean> => {
+  if (program.startsWith('/')) return existsSync(program);
   const { exitCode } = await execa('sh', ['-c', 'command -v "$0"', program], { reject: false });
   return exitCode === 0;
 };
