@@ -70,7 +70,7 @@ beforeAll(async () => {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'users', namespace: 'default' },
-      stringData: { auth: PASSWORD },
+      stringData: { password: PASSWORD },
     },
   ]);
   const flags = ['--configmap', 'default/settings'];
