@@ -31,7 +31,7 @@ const hostPattern: ValueType<HostPattern> = {
   examples: ['internal.example', '$service_name.$namespace.svc'],
   format: (value) => value.text,
   parse: (text) => {
-    if (!/^([A-Za-z0-9.:_[\]-]|\$\{\w+\}|\$\w+)+$/.test(text)) return fail(hostPattern.label);
+    if (!/^([A-Za-z0-9.:_[\]-]|\$\{\w+\}|\$\w+(?!\w))+$/.test(text)) return fail(hostPattern.label);
     const parts = text
       .split(/(\$\{\w+\}|\$\w+)/)
       .filter((part) => part !== '')

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { BlockDraft, HttpDraft, LocationDraft } from '../nginx/draft.ts';
+import type { BlockDraft, HttpDraft, LocationDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
-import type { BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
+import type { BackendDraft, BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -18,7 +18,7 @@ export interface KeySpec<T = unknown> {
   readonly aliases?: readonly string[];
   /** Name in the ConfigMap where it differs. */
   readonly configMapKey?: string;
-  readonly scope: 'location' | 'server' | 'http';
+  readonly scope: 'location' | 'server' | 'http' | 'upstream';
   readonly risk: Risk;
   /** `default`: the setting falls back; `close`: the routes of the object answer 503 until it is corrected. */
   readonly onInvalid: 'default' | 'close';
@@ -72,6 +72,8 @@ export interface CheckContext {
   readonly references: References;
   /** Keys that the object itself sets to a valid value; those of the ConfigMap are not among them. */
   readonly written: ReadonlySet<string>;
+  /** Code of what does not fit together. */
+  readonly invalid: 'InvalidAnnotation' | 'InvalidSetting';
 }
 
 /** What a check across keys finds; it becomes a Problem of the annotation `key`. */
@@ -98,6 +100,9 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   shape?(settings: SettingsOf<Keys>, route: RouteDraft): void;
   /** Says under which further names the hosts of an Ingress are reached. */
   shapeHost?(settings: SettingsOf<Keys>, host: HostDraft): void;
+  /** Changes what a backend is; the settings are those of the oldest Ingress that leads to it. */
+  shapeBackend?(settings: SettingsOf<Keys>, backend: BackendDraft): void;
+  emitUpstream?(settings: SettingsOf<Keys>, upstream: UpstreamDraft): void;
   emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;

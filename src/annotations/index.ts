@@ -9,11 +9,18 @@ import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { hsts } from './hsts.ts';
+import { limits } from './limits.ts';
+import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
+import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
+import { proxyCookie } from './proxy-cookie.ts';
+import { proxyRedirect } from './proxy-redirect.ts';
 import { proxyTuning } from './proxy-tuning.ts';
 import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
+import { satisfy } from './satisfy.ts';
+import { serviceUpstream } from './service-upstream.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
 import { tlsRedirect } from './tls-redirect.ts';
@@ -30,11 +37,18 @@ export const families = [
   forwarding,
   furtherHosts,
   hsts,
+  limits,
+  loadBalance,
   logs,
+  nextUpstream,
   policy,
+  proxyCookie,
+  proxyRedirect,
   proxyTuning,
   redirects,
   rewrite,
+  satisfy,
+  serviceUpstream,
   snippets,
   sourceRange,
   tls,

@@ -96,16 +96,15 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
   for (const { key, closes } of unsupported) if (closes) unreadable.add(key);
   findings.push(...unsupported);
   const settings = values as unknown as Settings;
-  const checked = checks(settings, { references, written }, 'configmap');
+  const checked = checks(registry, settings, { references, written, invalid: 'InvalidSetting' });
   return { settings, written, unreadable, findings: [...findings, ...checked] };
 };
 
-const checks = (settings: Settings, context: CheckContext, source: 'annotation' | 'configmap'): readonly Finding[] =>
-  registry.flatMap((family) => {
-    const applies =
-      Object.values(family.keys).some((spec) => spec.source !== 'configmap') === (source === 'annotation');
-    return applies ? (family.check?.(settings[family.name as keyof Settings], context) ?? []) : [];
-  });
+const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>
+  checked.flatMap((family) => family.check?.(settings[family.name as keyof Settings], context) ?? []);
+
+/** What only the ConfigMap says is checked there, once. */
+const annotated = registry.filter(({ keys }) => Object.values(keys).some(({ source }) => source !== 'configmap'));
 
 /** The annotation that counts: the first name with text; failing that, an empty one; `undefined` where none is there. */
 const writtenText = (
@@ -178,7 +177,8 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   const settings = values as unknown as Settings;
   // A value that cannot be read is missing for the checks, but it is said already what is wrong with it.
   const told = new Set(findings.map((finding) => finding.key));
-  const checked = checks(settings, { references, written }, 'annotation').filter((finding) => !told.has(finding.key));
+  const context = { references, written, invalid: 'InvalidAnnotation' } as const;
+  const checked = checks(annotated, settings, context).filter((finding) => !told.has(finding.key));
   return { settings, written, findings: [...findings, ...checked] };
 };
 

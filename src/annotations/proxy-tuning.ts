@@ -1,5 +1,5 @@
 import type { LocationDraft } from '../nginx/draft.ts';
-import { defineFamily, type SettingsOf } from './define.ts';
+import { defineFamily, formatValue, type CheckContext, type Finding, type SettingsOf } from './define.ts';
 import { byteSize, onOff, seconds, wholeNumber } from './value-types.ts';
 
 const KIB = 1024;
@@ -62,17 +62,67 @@ const keys = {
     risk: 'Low',
     doc: 'How many buffers an answer may use.',
   },
+  'proxy-busy-buffers-size': {
+    ...common,
+    type: byteSize({ min: KIB, max: 16 * KIB ** 3 }),
+    risk: 'Low',
+    doc: 'How much of the buffers may be on its way to the client while the answer is still being read; two buffers where it is not set. At least one buffer, and one less than there are.',
+  },
+  'proxy-max-temp-file-size': {
+    ...common,
+    type: byteSize({ min: 0, max: 2 ** 40 }),
+    default: KIB ** 3,
+    risk: 'Low',
+    doc: 'Largest temporary file for an answer that does not fit into the buffers, at least one buffer. 0 means none.',
+  },
+  'client-body-buffer-size': {
+    ...common,
+    type: byteSize({ min: KIB, max: KIB ** 3 }),
+    default: 8 * KIB,
+    risk: 'Low',
+    doc: 'A larger request body is written to a temporary file.',
+  },
 } as const;
 
 type Key = keyof typeof keys;
-type Emitter = (settings: SettingsOf<typeof keys>, block: Pick<LocationDraft, 'add'>) => void;
+type Settings = SettingsOf<typeof keys>;
+type Emitter = (settings: Settings, block: Pick<LocationDraft, 'add'>) => void;
 
+const within = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
+
+/** Sizes that NGINX loads: it refuses when fewer than one buffer or all of them may be busy, or a file is smaller than one. */
+const fitting = (settings: Settings): { readonly busy: number; readonly file: number } => {
+  const size = settings['proxy-buffer-size'];
+  const allButOne = size * (settings['proxy-buffers-number'] - 1);
+  const file = settings['proxy-max-temp-file-size'];
+  return {
+    busy: within(settings['proxy-busy-buffers-size'] ?? 2 * size, size, allButOne),
+    file: file === 0 ? 0 : Math.max(file, size),
+  };
+};
+
+/** All of them together, because a location that names one inherits the others. */
 const buffers: Emitter = (settings, block) => {
   const size = settings['proxy-buffer-size'];
+  const { busy, file } = fitting(settings);
   block.add('proxy_buffer_size', size);
   block.add('proxy_buffers', settings['proxy-buffers-number'], size);
-  // NGINX refuses to load when fewer than one buffer or all of them may be busy, and a location inherits this size.
-  block.add('proxy_busy_buffers_size', size * Math.min(2, settings['proxy-buffers-number'] - 1));
+  block.add('proxy_busy_buffers_size', busy);
+  block.add('proxy_max_temp_file_size', file);
+};
+
+/** What the object itself says, or inherits beside other buffers, and cannot have. */
+const misfits = (settings: Settings, { written, invalid }: CheckContext): readonly Finding[] => {
+  const { busy, file } = fitting(settings);
+  const used = { 'proxy-busy-buffers-size': busy, 'proxy-max-temp-file-size': file } as const;
+  const otherBuffers = written.has('proxy-buffer-size') || written.has('proxy-buffers-number');
+  return (['proxy-busy-buffers-size', 'proxy-max-temp-file-size'] as const).flatMap((key): Finding[] => {
+    const asked = settings[key];
+    if (asked === undefined || asked === used[key] || !(otherBuffers || written.has(key))) return [];
+    const expected = 'a size that fits proxy-buffer-size and proxy-buffers-number';
+    const consequence = `using ${formatValue(keys[key], used[key])}`;
+    return [{ key, code: invalid, expected, received: formatValue(keys[key], asked), closes: false, consequence }];
+  });
 };
 
 const emitters: Readonly<Record<Key, Emitter>> = {
@@ -94,6 +144,10 @@ const emitters: Readonly<Record<Key, Emitter>> = {
     block.add('proxy_request_buffering', settings['proxy-request-buffering']),
   'proxy-buffer-size': buffers,
   'proxy-buffers-number': buffers,
+  'proxy-busy-buffers-size': buffers,
+  'proxy-max-temp-file-size': buffers,
+  'client-body-buffer-size': (settings, block) =>
+    block.add('client_body_buffer_size', settings['client-body-buffer-size']),
 };
 
 /** Time limits and buffers between NGINX and the backend; defaults stand once in `http`. */
@@ -101,6 +155,7 @@ export const proxyTuning = defineFamily({
   name: 'proxy-tuning',
   summary: 'Time limits, body size and buffers between NGINX and the backend.',
   keys,
+  check: misfits,
   emitHttp(settings, http) {
     for (const emit of Object.values(emitters)) emit(settings, http);
   },

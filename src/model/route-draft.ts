@@ -11,6 +11,14 @@ export interface ErrorDraft {
   readonly service?: string;
 }
 
+/** What a family may change about a backend before its upstream exists. */
+export interface BackendDraft {
+  /** Requests with the same key go to the same pod. */
+  byKey: boolean;
+  /** Asks the address of the Service instead of its pods. */
+  viaService: boolean;
+}
+
 /** What a family may change about a route before servers and locations exist. */
 export interface RouteDraft {
   /** As the Ingress wrote it, `/` where empty. */

@@ -4,7 +4,7 @@ import type { BackendProtocol } from './route-draft.ts';
 
 /** A Service port that routes lead to. */
 export interface Backend {
-  /** Name of the upstream: a function of namespace, Service and port, never of settings. */
+  /** Name of the upstream: a function of namespace, Service, port and whether it has slots, never of other settings. */
   readonly id: string;
   readonly service: ObjectRef;
   /** The port as the log names it: its number, else its name. */
@@ -13,6 +13,10 @@ export interface Backend {
   readonly label: string;
   /** Target ports of its pods, ascending; each has a DNS name of its own. */
   readonly targetPorts: readonly number[];
+  /** Requests are spread by a key over so many slots, each of which has one pod and a DNS name of its own. */
+  readonly slots?: number;
+  /** The address of the Service, where it is asked instead of its pods. */
+  readonly clusterIp?: string;
   /** The host name of an ExternalName Service. */
   readonly external?: string;
 }

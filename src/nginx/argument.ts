@@ -3,7 +3,7 @@
  * has one printer here, and nothing else in the program can make an `NginxArg`.
  */
 import { EncodingRefusal } from './encoding-refusal.ts';
-import { isExpression, type Complex } from './expression.ts';
+import type { Complex, KeyExpression } from './expression.ts';
 import type { SnippetLine } from './snippet.ts';
 
 /** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
@@ -49,8 +49,8 @@ const quote = (text: string): string => `"${checked(text).replaceAll('\\', '\\\\
 /** A lone dollar is not expressible in NGINX; a geo variable without addresses holds it (encoding.md, rule 4). */
 const literal = (text: string): string => text.replaceAll('$', '${pt_dollar}');
 
-const expressionText = (value: Complex): string => {
-  if (!isExpression(value)) return literal(value);
+const expressionText = (value: KeyExpression): string => {
+  if (typeof value === 'string') return literal(value);
   return value.parts
     .map((part) =>
       typeof part === 'string' ? literal(part) : `\${${matching(part.variable, IDENTIFIER, 'a variable name')}}`,
@@ -118,6 +118,14 @@ const printers = {
   plain: (value: string) => quote(value),
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
   complex: (value: Complex) => quote(expressionText(value)),
+  /** The same where NGINX only compares or counts the result. */
+  key: (value: KeyExpression) => quote(expressionText(value)),
+  /** A zone of shared memory, with its size where it is declared. */
+  zone: ({ name, size }: { readonly name: string; readonly size?: number }) =>
+    `zone=${matching(name, IDENTIFIER, 'a generated identifier')}${size === undefined ? '' : `:${byteSize(size)}`}`,
+  rate: ({ requests, per }: { readonly requests: number; readonly per: 's' | 'm' }) =>
+    `rate=${natural(requests)}r/${per}`,
+  burst: (value: number) => `burst=${natural(value)}`,
   /** A regular expression that `cluster-regex.ts` accepted, or one of our own. */
   regex: (value: string) => quote(`${LIMIT_MATCH}${value}`),
   mapKey,

@@ -9,7 +9,7 @@ import {
   type DirectiveInput,
   type Statement,
 } from './directive.ts';
-import type { Complex, VariableName } from './expression.ts';
+import type { Complex, KeyExpression, VariableName } from './expression.ts';
 import type { SnippetLine } from './snippet.ts';
 import type { GeoBlock, MapBlock } from './tree.ts';
 
@@ -23,6 +23,12 @@ export interface DirectiveSink {
 export interface BlockDraft extends DirectiveSink {
   /** Adds `if ($variable = "equals") { return code "target"; }`. */
   answerIf(answer: ConditionalAnswer): void;
+}
+
+/** What features may do to an upstream. */
+export interface UpstreamDraft extends DirectiveSink {
+  /** Its servers differ by name, which is what NGINX places on the ring of a consistent hash. */
+  readonly hasNamedServers: boolean;
 }
 
 /** What a request is answered with when a variable has exactly this value. */
@@ -47,12 +53,25 @@ export interface LocationDraft extends BlockDraft, AnswerDraft {
   setBackendHeader(name: string, value: Complex): void;
   /** A variable that follows from `source` by these lines. */
   mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
+  /** The zone in which this is counted, shared by all locations that ask for it. */
+  limitZone(limit: Limit): string;
   /** A line of an accepted snippet. */
   addLine(line: SnippetLine): void;
   /** Names all request headers toward the backend, because a snippet sets one and NGINX inherits all or none. */
   repeatBackendHeaders(): void;
   /** Makes the location answer 503, whatever else is added. */
   close(): void;
+}
+
+/** What NGINX counts. */
+export interface Limit {
+  /** Equal limits of different owners are counted apart. */
+  readonly owner: string;
+  readonly key: KeyExpression;
+  /** Networks whose clients are not counted. */
+  readonly exempt: readonly string[];
+  /** Requests in a time; absent where connections are counted. */
+  readonly rate?: { readonly requests: number; readonly per: 's' | 'm' };
 }
 
 /** Ports that NGINX listens on, and the ports that clients see for them. */

@@ -18,6 +18,13 @@ export type VariableName =
   | `http_${string}`
   | `pt_${string | number}`;
 
+/** Variables that NGINX may compare and count, but never print: clients fill them with whatever bytes they like. */
+export type KeyVariable =
+  VariableName | 'binary_remote_addr' | 'remote_user' | 'uri' | 'args' | `arg_${string}` | `cookie_${string}`;
+
+/** Text that NGINX compares or counts by. */
+export type KeyExpression = string | { readonly parts: readonly (string | { readonly variable: KeyVariable })[] };
+
 /** Literals and variables in the order they are printed. */
 export interface Expression {
   readonly parts: readonly (string | { readonly variable: VariableName })[];
@@ -25,9 +32,6 @@ export interface Expression {
 
 /** A literal string (every character stands for itself) or an expression. */
 export type Complex = string | Expression;
-
-/** Whether a complex value has variables. */
-export const isExpression = (value: Complex): value is Expression => typeof value !== 'string';
 
 /** Template tag: expr`https://${'host'}${{ text }}` prints `https://${host}` and the text, taken literally. */
 export const expr = (

@@ -29,6 +29,8 @@ export interface UpstreamBlock {
   readonly id: NginxArg;
   /** The shared zone; absent where peers are static. */
   readonly zone?: { readonly name: NginxArg; readonly size: NginxArg };
+  /** How its servers take turns. */
+  readonly directives: readonly Directive[];
   readonly servers: readonly { readonly address: NginxArg; readonly options: readonly NginxArg[] }[];
 }
 
@@ -48,15 +50,24 @@ export interface MapBlock {
 }
 
 export interface GeoBlock {
+  /** The object that asked for the block; absent for our own. */
+  readonly origin?: Origin;
   readonly source: NginxArg;
   readonly target: NginxArg;
   readonly lines: readonly MapLine[];
+}
+
+/** Shared memory in which NGINX counts requests or connections. */
+export interface LimitZone {
+  readonly origin: Origin;
+  readonly directive: Directive;
 }
 
 export interface HttpBlock {
   readonly directives: readonly Directive[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
+  readonly zones: readonly LimitZone[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly ServerBlock[];
 }

@@ -1,8 +1,12 @@
+import type { Family } from '../annotations/define.ts';
+import { families, type Settings } from '../annotations/index.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { EndpointSlice, IngressBackend, Service, ServicePort } from '../cluster/resources.ts';
+import type { BackendDraft } from '../model/route-draft.ts';
 import type { Backend, RouteTarget } from '../model/routing-model.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { sha256 } from '../values/digest.ts';
+import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
@@ -14,6 +18,15 @@ export const indexSlices = (state: ClusterState): SliceIndex => {
   const slices = [...state.endpointSlices.values()].toSorted((a, b) => (a.ref < b.ref ? -1 : 1));
   return Map.groupBy(slices, (slice) => `${slice.namespace}/${slice.service}`);
 };
+
+/** A port of a Service that exists. */
+type Found = Pick<Backend, 'port' | 'targetPorts' | 'external'> & { readonly service: Service };
+
+/** A backend, and the settings of who led to it first. */
+interface DecidedBackend {
+  readonly backend: Backend;
+  readonly settings: Settings;
+}
 
 /** Why a backend cannot be served. */
 export interface BackendProblem {
@@ -28,11 +41,13 @@ const MIN_ID_LENGTH = 32;
 const ID_LENGTHS = 30;
 
 /**
- * Name of an upstream: a function of namespace, Service and port. NGINX compares lengths before text when it looks for
+ * Name of an upstream: a function of namespace, Service, port and slots. NGINX compares lengths before text when it looks for
  * a duplicate among all upstreams, so names of varied length load 2.5 times faster at 10,000 (dataplane.md §4).
  */
-const upstreamId = (namespace: string, service: string, port: string): string => {
-  const digest = sha256(`${namespace}/${service}/${port}`);
+const upstreamId = ({ namespace, name }: Service, port: string, { slots, clusterIp }: Peers): string => {
+  // An upstream that gets other peers is another one: under its own name it is loaded before traffic moves to it.
+  const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
+  const digest = sha256(`${namespace}/${name}/${port}${peers}`);
   return `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
 };
 
@@ -61,7 +76,7 @@ const targetPorts = (slices: readonly EndpointSlice[], port: ServicePort): reado
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-const externalBackend = (service: Service, wanted: string): Result<Backend, BackendProblem> => {
+const externalBackend = (service: Service, wanted: string): Result<Found, BackendProblem> => {
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
   if (!HOST_NAME.test(host) || host === 'localhost' || host.endsWith('.localhost')) {
     return fail({
@@ -78,56 +93,92 @@ const externalBackend = (service: Service, wanted: string): Result<Backend, Back
       received: wanted,
     });
   }
-  return ok({ ...identity(service, String(number)), targetPorts: [number], external: host });
+  return ok({ service, port: String(number), targetPorts: [number], external: host });
 };
 
-const identity = (service: Service, port: string): Pick<Backend, 'id' | 'service' | 'port' | 'label'> => ({
-  id: upstreamId(service.namespace, service.name, port),
-  service: service.ref,
-  port,
-  label: `${service.namespace}-${service.name}-${port}`,
-});
+/** Enough that 30 pods get even shares; each slot is one DNS name, which NGINX asks for once a second. */
+const SLOTS = 128;
 
-/** Finds the Service ports that Ingresses name; remembers each so that equal backends are one object. */
+/** What stands in an upstream instead of one name for all pods. */
+type Peers = Pick<Backend, 'slots' | 'clusterIp' | 'targetPorts'>;
+
+/** The pods of an ExternalName Service are unknown, so it has no slots; nor has it an address, like a headless one. */
+const peersOf = ({ service, port, targetPorts, external }: Found, draft: BackendDraft): Peers => {
+  if (external !== undefined) return { targetPorts };
+  if (draft.viaService && ipFamily(service.clusterIP) !== undefined)
+    return { targetPorts: [Number(port)], clusterIp: service.clusterIP };
+  return draft.byKey ? { targetPorts, slots: SLOTS } : { targetPorts };
+};
+
+const asBackend = (found: Found, settings: Settings): Backend => {
+  const draft: BackendDraft = { byKey: false, viaService: false };
+  for (const family of families as readonly Family[])
+    family.shapeBackend?.(settings[family.name as keyof Settings], draft);
+  const { service, port, external } = found;
+  const peers = peersOf(found, draft);
+  return {
+    id: upstreamId(service, port, peers),
+    service: service.ref,
+    port,
+    label: `${service.namespace}-${service.name}-${port}`,
+    ...peers,
+    ...(external === undefined ? {} : { external }),
+  };
+};
+
+/** Who asks for a backend. */
+export interface Asker {
+  readonly namespace: string;
+  readonly settings: Settings;
+}
+
+/** Finds the Service ports that Ingresses name; whoever asks first for one decides how its pods take turns. */
 export class BackendResolver {
   readonly #state: ClusterState;
   readonly #slices: SliceIndex;
-  readonly #known = new Map<string, Result<Backend, BackendProblem>>();
+  readonly #known = new Map<string, Result<Found, BackendProblem>>();
+  readonly #decided = new Map<string, DecidedBackend>();
 
   constructor(state: ClusterState, slices: SliceIndex) {
     this.#state = state;
     this.#slices = slices;
   }
 
-  /** The backend of an Ingress in this namespace, or why it has none. */
-  resolve(namespace: string, { service, port }: IngressBackend): Result<Backend, BackendProblem> {
+  /** The backend of an Ingress, or why it has none. */
+  resolve(asker: Asker, { service, port }: IngressBackend): Result<Backend, BackendProblem> {
     const text = port === undefined ? '' : String('number' in port ? port.number : port.name);
     if (service === undefined || service === '' || text === '') {
       return fail({ code: 'InvalidBackend', expected: 'a Service name and port' });
     }
-    return this.#remember(namespace, service, text);
+    return this.#decide(asker, service, text);
   }
 
   /** The first port of a Service, as default backends use it. */
-  resolveFirstPort(namespace: string, name: string): Result<Backend, BackendProblem> {
-    const first = this.#state.services.get(objectRef('Service', namespace, name))?.ports[0];
-    return this.#remember(namespace, name, String(first?.port ?? ''));
+  resolveFirstPort(asker: Asker, name: string): Result<Backend, BackendProblem> {
+    const first = this.#state.services.get(objectRef('Service', asker.namespace, name))?.ports[0];
+    return this.#decide(asker, name, String(first?.port ?? ''));
   }
 
-  /** Every backend found so far, by id. */
-  backends(): readonly Backend[] {
-    const found = [...this.#known.values()].flatMap((one) => (one.ok ? [one.value] : []));
-    return [...new Map(found.map((one) => [one.id, one])).values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  /** Every backend found so far, by id, with the settings that hold for its upstream. */
+  decided(): readonly DecidedBackend[] {
+    return [...this.#decided.values()].toSorted((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
   }
 
-  #remember(namespace: string, name: string, wanted: string): Result<Backend, BackendProblem> {
+  #decide({ namespace, settings }: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
     const key = `${namespace}/${name}/${wanted}`;
     const found = this.#known.get(key) ?? this.#find(namespace, name, wanted);
     this.#known.set(key, found);
-    return found;
+    if (!found.ok) return found;
+    const { service, port } = found.value;
+    const decided = this.#decided.get(`${service.ref} ${port}`) ?? {
+      backend: asBackend(found.value, settings),
+      settings,
+    };
+    this.#decided.set(`${service.ref} ${port}`, decided);
+    return ok(decided.backend);
   }
 
-  #find(namespace: string, name: string, wanted: string): Result<Backend, BackendProblem> {
+  #find(namespace: string, name: string, wanted: string): Result<Found, BackendProblem> {
     const service = this.#state.services.get(objectRef('Service', namespace, name));
     if (service === undefined)
       return fail({ code: 'ServiceNotFound', expected: 'an existing Service', received: `${namespace}/${name}` });
@@ -141,7 +192,7 @@ export class BackendResolver {
       });
     }
     const slices = this.#slices.get(`${namespace}/${name}`) ?? [];
-    return ok({ ...identity(service, String(port.port)), targetPorts: targetPorts(slices, port) });
+    return ok({ service, port: String(port.port), targetPorts: targetPorts(slices, port) });
   }
 }
 

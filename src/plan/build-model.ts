@@ -24,6 +24,8 @@ export interface BuiltModel {
   readonly globals: Settings;
   readonly problems: readonly Problem[];
   readonly references: (namespace: string) => References;
+  /** The settings that hold for the upstream of a backend, by its id. */
+  readonly upstreamSettings: ReadonlyMap<string, Settings>;
 }
 
 const readGlobals = (
@@ -67,7 +69,7 @@ class ModelBuilder {
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
       referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files });
-    this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault();
+    this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
     for (const ingress of selectIngresses(this.#state, this.#options)) {
       const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, unreadable, references });
@@ -78,11 +80,13 @@ class ModelBuilder {
     const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
     const given = this.#options.defaultSslCertificate;
     const certificates = [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
+    const decided = this.#backends.decided();
     return {
-      model: { sites, backends: this.#backends.backends(), certificates },
+      model: { sites, backends: decided.map(({ backend }) => backend), certificates },
       globals,
       problems: this.#problems,
       references,
+      upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
   }
 
@@ -91,11 +95,11 @@ class ModelBuilder {
     for (const problem of problems) this.#problems.push(problem);
   }
 
-  #globalDefault(): RouteTarget {
+  #globalDefault(globals: Settings): RouteTarget {
     const ref = this.#options.defaultBackendService;
     if (ref === undefined) return { kind: 'not-found' };
     const { namespace, name } = refParts(ref);
-    const backend = this.#backends.resolveFirstPort(namespace, name);
+    const backend = this.#backends.resolveFirstPort({ namespace, settings: globals }, name);
     if (backend.ok) return backendTarget(backend.value, 404);
     const { code, ...facts } = backend.error;
     this.#problems.push({ code, subject: ref, field: [], ...facts, consequence: 'answering 404 instead' });

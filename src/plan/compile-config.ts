@@ -3,11 +3,12 @@ import type { Installation, NginxConfig } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend } from '../model/routing-model.ts';
-import { certificateMaps, compileGlobals, compileUpstream, hashDirectives } from './compile-http.ts';
+import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
+import { compileUpstreams } from './compile-upstreams.ts';
 import { compileServer, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
-import { SharedMaps } from './route-maps.ts';
+import { SharedBlocks } from './shared-blocks.ts';
 
 const installation = (options: PlanOptions, needsIpv6: boolean): Installation => {
   const { run } = options.layout;
@@ -31,6 +32,7 @@ const hasIpv6 = (names: Readonly<Record<string, NameAnswer>>): boolean =>
 /** Whether any planned Service has IPv6 slices; only then NGINX asks for IPv6 addresses. */
 const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean => {
   const planned = new Set(backends.map((backend) => backend.service as string));
+  if (backends.some(({ clusterIp }) => clusterIp?.includes(':') === true)) return true;
   return [...state.endpointSlices.values()].some(
     (slice) => slice.addressType === 'IPv6' && planned.has(`Service/${slice.namespace}/${slice.service}`),
   );
@@ -46,19 +48,24 @@ export const compileConfig = (
   const byHost = new Map(sites.map((site) => [site.host, site]));
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built.globals, options);
-  const maps = new SharedMaps();
-  const common = { ...context, maps, answerHeaders: globals.answerHeaders };
+  const blocks = new SharedBlocks();
+  const common = { ...context, blocks, answerHeaders: globals.answerHeaders };
   const servers = sites.map((site) => compileServer(site, byHost, common));
+  const shared = blocks.all();
+  const geos = [...globals.geos, ...shared.geos];
+  const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, ipv6),
     http: {
-      directives: [...hashDirectives(sites), ...globals.directives],
-      geos: globals.geos,
-      maps: [...globals.maps, ...certificateMaps(sites, options), ...maps.all()],
-      upstreams: backends.map((backend) =>
-        compileUpstream(backend, { count: backends.length, ...(names === undefined ? {} : { names }) }),
-      ),
+      directives: [...hashDirectives(sites, [...maps, ...geos]), ...globals.directives],
+      geos,
+      maps,
+      zones: shared.zones,
+      upstreams: compileUpstreams(backends, {
+        settings: built.upstreamSettings,
+        ...(names === undefined ? {} : { names }),
+      }),
       servers,
     },
   };

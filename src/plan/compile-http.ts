@@ -1,20 +1,15 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
-import type { Backend, Site } from '../model/routing-model.ts';
+import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
 import { directive } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
-import type { GeoBlock, MapBlock, MapLine, UpstreamBlock } from '../nginx/tree.ts';
+import type { GeoBlock, MapBlock, MapLine } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
-import type { NameAnswer } from '../protocol/messages.ts';
-import { refParts } from '../values/object-ref.ts';
-import { endpointName } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
-
-const KIB = 1024;
 
 /** Headers of every answer of the installation, by name. */
 export type AnswerHeaders = ReadonlyMap<string, Complex>;
@@ -57,14 +52,20 @@ export const hashSizes = (keys: readonly string[]): { readonly bucket: number; r
   return { bucket: Math.max(512, powerOfTwo(longest + 32)), max: Math.max(2048, powerOfTwo(2 * keys.length)) };
 };
 
-/** Hash sizes for the names of all sites. */
-export const hashDirectives = (sites: readonly Site<unknown>[]): readonly Directive[] => {
-  const { bucket, max } = hashSizes(sites.map((site) => site.host));
+/** Hash sizes for the names of all sites and of all variables. */
+export const hashDirectives = (
+  sites: readonly Site<unknown>[],
+  variables: readonly (MapBlock | GeoBlock)[],
+): readonly Directive[] => {
+  const hosts = hashSizes(sites.map((site) => site.host));
+  const named = hashSizes(variables.map(({ target }) => target.text));
   return [
-    directive('server_names_hash_bucket_size', bucket),
-    directive('server_names_hash_max_size', max),
-    directive('map_hash_bucket_size', bucket),
-    directive('map_hash_max_size', max),
+    directive('server_names_hash_bucket_size', hosts.bucket),
+    directive('server_names_hash_max_size', hosts.max),
+    directive('map_hash_bucket_size', hosts.bucket),
+    directive('map_hash_max_size', hosts.max),
+    directive('variables_hash_bucket_size', named.bucket),
+    directive('variables_hash_max_size', named.max),
   ];
 };
 
@@ -100,46 +101,4 @@ export const certificateMaps = (sites: readonly Site<unknown>[], options: PlanOp
       ],
     },
   ];
-};
-
-/** The zone holds all peers; 24 MB were needed for 10,000 upstreams (dataplane.md §3). Its size may change at any reload. */
-const zoneSize = (upstreams: number): number => powerOfTwo(8 * KIB ** 2 + upstreams * 4 * KIB);
-
-const NO_RETRIES = [keyword('max_fails=0')];
-/** Fails at once with "network is unreachable"; the templates turn that into 503. */
-const NOBODY = '255.255.255.255:1';
-
-const staticServers = (backend: Backend, names: Readonly<Record<string, NameAnswer>>): UpstreamBlock['servers'] => {
-  const addresses = backend.targetPorts.flatMap((port) => {
-    const answer = names[endpointName(backend, port)];
-    if (answer === undefined || 'external' in answer) return [];
-    return [...answer.ipv4.map((ip) => `${ip}:${port}`), ...answer.ipv6.map((ip) => `[${ip}]:${port}`)];
-  });
-  return (addresses.length > 0 ? addresses : [NOBODY]).map((address) => ({
-    address: encode('address', address),
-    options: NO_RETRIES,
-  }));
-};
-
-const resolvedServers = (backend: Backend): UpstreamBlock['servers'] =>
-  backend.targetPorts.map((port) => ({
-    address: encode('address', `${endpointName(backend, port)}:${port}`),
-    options: [keyword('resolve'), ...NO_RETRIES],
-  }));
-
-/** One upstream a Service port; with `names` its addresses stand in the configuration instead of being resolved. */
-export const compileUpstream = (
-  backend: Backend,
-  context: { readonly count: number; readonly names?: Readonly<Record<string, NameAnswer>> },
-): UpstreamBlock => {
-  const { namespace, name } = refParts(backend.service);
-  const block = {
-    origin: encode('comment', `Service/${namespace}/${name} port ${backend.port}`),
-    id: encode('id', backend.id),
-  };
-  if (context.names !== undefined && backend.external === undefined) {
-    return { ...block, servers: staticServers(backend, context.names) };
-  }
-  const zone = { name: encode('id', 'pt_endpoints'), size: encode('size', zoneSize(context.count)) };
-  return { ...block, zone, servers: resolvedServers(backend) };
 };

@@ -6,15 +6,21 @@ import type { Route, RouteTarget } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
 import { directive, inPhaseOrder, type DirectiveInput, type Statement } from '../nginx/directive.ts';
-import { StatementList, type ConditionalAnswer, type DraftLine, type LocationDraft } from '../nginx/draft.ts';
+import {
+  StatementList,
+  type ConditionalAnswer,
+  type DraftLine,
+  type Limit,
+  type LocationDraft,
+} from '../nginx/draft.ts';
 import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
-import type { LocationBlock, MapBlock } from '../nginx/tree.ts';
+import type { LocationBlock } from '../nginx/tree.ts';
 import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract, moduleOf } from './compile-errors.ts';
 import type { AnswerHeaders } from './compile-http.ts';
 import type { LocationKey } from './location-keys.ts';
-import { RouteMaps } from './route-maps.ts';
+import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Upstream of NGINX's own 404 answer; it stands in the templates. */
@@ -34,7 +40,7 @@ class LocationBuilder implements LocationDraft {
   readonly #statements = new StatementList();
   readonly #headers = new Map<string, Complex>();
   readonly #answerHeaders = new Map<string, Complex>();
-  readonly #maps = new RouteMaps();
+  readonly #blocks = new RouteBlocks();
   #repeatsHeaders = false;
   #closed = false;
 
@@ -55,7 +61,11 @@ class LocationBuilder implements LocationDraft {
   }
 
   mapped(source: Complex, lines: readonly DraftLine[]): VariableName {
-    return this.#maps.add(source, lines);
+    return this.#blocks.map(source, lines);
+  }
+
+  limitZone(limit: Limit): string {
+    return this.#blocks.zone(limit);
   }
 
   addLine(line: SnippetLine): void {
@@ -83,8 +93,8 @@ class LocationBuilder implements LocationDraft {
     const errors = compileErrors(route, { names: namesOf(route), shown, hidden, backendHeaders: headers });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
-    const maps = this.#maps.neededBy([...statements, ...[...errors.named.values()].flat()]);
-    return { statements, maps, named: errors.named };
+    const blocks = this.#blocks.neededBy([...statements, ...[...errors.named.values()].flat()]);
+    return { statements, blocks, named: errors.named };
   }
 
   /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
@@ -103,8 +113,8 @@ class LocationBuilder implements LocationDraft {
 /** A location without its line. */
 export interface LocationBody {
   readonly statements: readonly Statement[];
-  /** The maps that it needs, by their variables. */
-  readonly maps: ReadonlyMap<VariableName, MapBlock>;
+  /** What it needs of `http`. */
+  readonly blocks: LocationBlocks;
   /** Bodies of named locations that it leads to, by name. */
   readonly named: ReadonlyMap<string, readonly Statement[]>;
 }
@@ -112,13 +122,13 @@ export interface LocationBody {
 /** `return` at the end of the rewrite phase: after redirects to HTTPS, before access rules. */
 const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive: directive('return', status) });
 
-const closedBody = (): LocationBody => ({ statements: [answer(503)], maps: new Map(), named: new Map() });
+const closedBody = (): LocationBody => ({ statements: [answer(503)], blocks: new Map(), named: new Map() });
 
 /** With its port and without the last slash of the path, as ingress-nginx does. */
 const redirectBody = ({ host, status }: Extract<RouteTarget, { readonly kind: 'redirect' }>): LocationBody => {
   const url = expr`${'pt_access_scheme'}://${{ text: host }}:${'pt_port'}${'pt_redirect_uri'}`;
   const statements: readonly Statement[] = [{ phase: 'redirect', directive: directive('return', status, url) }];
-  return { statements, maps: new Map(), named: new Map() };
+  return { statements, blocks: new Map(), named: new Map() };
 };
 
 const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['identity', 'redirect', 'tls-redirect', 'answer', 'errors']);

@@ -17,7 +17,7 @@ import { wildcardOf } from './hosts.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
-import type { SharedMaps } from './route-maps.ts';
+import type { SharedBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** What all servers have in common while they are compiled. */
@@ -27,8 +27,8 @@ export interface ServerContext {
   readonly problems: Problem[];
   /** Headers of every answer of the installation. */
   readonly answerHeaders: AnswerHeaders;
-  /** Collects the maps of all locations. */
-  readonly maps: SharedMaps;
+  /** Collects what all locations ask of `http`. */
+  readonly blocks: SharedBlocks;
 }
 
 const listens = (site: Site<RouteSettings>, { options }: ServerContext): ServerBlock['listens'] => {
@@ -90,7 +90,7 @@ const compileLocations = (
     const body = bodyOf(route, { ...facts, references: context.built.references(namespace) }, context);
     for (const [name, statements] of body.named)
       if (!named.has(name)) named.set(name, namedLocationBlock(name, route, statements));
-    context.maps.add(body.maps, encode('comment', route.origin ?? 'portico'));
+    context.blocks.add(body.blocks, encode('comment', route.origin ?? 'portico'));
     for (const key of keys.value)
       if (!isTaken(key, found.get(keyText(key))?.key))
         found.set(keyText(key), { key, block: locationBlock(key, route, body.statements) });

@@ -4,7 +4,7 @@ import type { RouteTarget } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { FieldPath } from '../values/field-path.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { backendTarget, type BackendResolver } from './backends.ts';
+import { backendTarget, type Asker, type BackendResolver } from './backends.ts';
 import { parseHost } from './hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { shapeRoute } from './shape.ts';
@@ -58,6 +58,8 @@ const parsePath = ({
   if (!clean || new TextEncoder().encode(text).length > MAX_PATH_BYTES) return fail({ part: 'path', expected });
   return ok({ path: text, type });
 };
+
+const askerOf = ({ ingress, settings }: ParsedIngress): Asker => ({ namespace: ingress.namespace, settings });
 
 /** Collects what the rules of one Ingress say; a bad rule or path is left out and reported, the others stay. */
 class RuleReader {
@@ -118,7 +120,7 @@ class RuleReader {
 
   #target(found: IngressPath, field: FieldPath): RouteTarget {
     if (this.#from.closed) return CLOSED_TARGET;
-    const backend = this.#backends.resolve(this.#from.ingress.namespace, found.backend);
+    const backend = this.#backends.resolve(askerOf(this.#from), found.backend);
     if (backend.ok) return backendTarget(backend.value);
     const { code, ...facts } = backend.error;
     this.#report(code, [...field, 'backend', 'service'], { ...facts, consequence: 'the path answers 503' });
@@ -158,7 +160,7 @@ export const readDefaultBackend = (
   const wanted = from.ingress.defaultBackend;
   if (wanted === undefined) return { problems: [] };
   if (from.closed) return { target: CLOSED_TARGET, problems: [] };
-  const backend = backends.resolve(from.ingress.namespace, wanted);
+  const backend = backends.resolve(askerOf(from), wanted);
   if (backend.ok) return { target: backendTarget(backend.value), problems: [] };
   const { code, ...facts } = backend.error;
   const problem: Problem = {

@@ -4,7 +4,7 @@ import type { ErrorAnswers, PathMatch, Route, RouteTarget, Site } from '../model
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
-import type { BackendResolver } from './backends.ts';
+import type { Asker, BackendResolver } from './backends.ts';
 import type { HostRedirect } from './further-hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
@@ -83,14 +83,19 @@ export interface SiteContext {
   readonly fallback: RouteTarget;
 }
 
+const askerOf = (from: ParsedIngress | undefined, globals: Settings): Asker => ({
+  namespace: from?.ingress.namespace ?? '',
+  settings: from?.settings ?? globals,
+});
+
 /** A default backend of the namespace, where it has one, else that of the installation. */
 const errorAnswers = (
   draft: RouteDraft,
-  namespace: string,
-  { backends, fallback }: SiteContext,
+  from: ParsedIngress | undefined,
+  { globals, backends, fallback }: SiteContext,
 ): Pick<Route<RouteSettings>, 'errors'> => {
   const { codes, intercepts, service } = draft.errors;
-  const own = service === undefined ? undefined : backends.resolveFirstPort(namespace, service);
+  const own = service === undefined ? undefined : backends.resolveFirstPort(askerOf(from, globals), service);
   const standsIn = own?.ok === true;
   if (codes.length === 0 && !standsIn) return {};
   if (standsIn) return { errors: { codes, intercepts, backend: own.value, standsIn } };
@@ -124,7 +129,7 @@ export const finishSite = (
 
 const ruleRoute = (route: RuleRoute, regexMode: boolean, context: SiteContext): Route<RouteSettings> => {
   const { from, draft } = route;
-  const answers = errorAnswers(draft, from.ingress.namespace, context);
+  const answers = errorAnswers(draft, from, context);
   return {
     path: route.path,
     match: matchOf(route, regexMode),
@@ -158,7 +163,7 @@ const implicitRoute = (site: SiteDraft, regexMode: boolean, context: SiteContext
     match: regexMode ? { kind: 'regex', own: true } : { kind: 'prefix' },
     target,
     protocol: 'HTTP',
-    ...errorAnswers(draft, from?.ingress.namespace ?? '', context),
+    ...errorAnswers(draft, from, context),
     settings: { values: settings, written: from?.written ?? new Set() },
     field: ['spec', 'defaultBackend'],
     implicit: true,

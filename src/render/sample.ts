@@ -49,6 +49,7 @@ const upstream: Required<UpstreamBlock> = {
   origin,
   id: encode('id', 'sample'),
   zone: { name: encode('id', 'sample_zone'), size: encode('size', 8_388_608) },
+  directives: [directive('hash', 'sample')],
   servers: [{ address: encode('address', 'sample.internal:80'), options: [keyword('resolve')] }],
 };
 
@@ -57,8 +58,9 @@ const withOrigin = { ...map, lines: map.lines.map((line) => ({ ...line, origin }
 
 const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
-  geos: [withOrigin],
+  geos: [{ ...withOrigin, origin }],
   maps: [{ ...withOrigin, origin }],
+  zones: [{ origin, directive: directive('limit_conn_zone', 'sample', { name: 'sample', size: 1024 }) }],
   upstreams: [upstream],
   servers: [server],
 };

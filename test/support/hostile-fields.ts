@@ -37,7 +37,7 @@ const companions = (key: string): Readonly<Record<string, unknown>> => {
 const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({
   name: `annotation ${name}`,
   wish: (value) => ({ annotations: prefixed({ ...companions(name), [name]: value }), path: '/api(.*)' }),
-  harmless: [...harmless, 'not valid'],
+  harmless: [...harmless, 'not valid;'],
 });
 
 /** Their texts are never read, so all of them may have the same at once. */
@@ -154,6 +154,11 @@ export const hostileFields: readonly HostileField[] = [
   ...annotationFields,
   ...secretFields,
   ...headerFields,
+  {
+    name: 'clusterIP, asked instead of pods',
+    wish: (value) => ({ clusterIP: value, annotations: prefixed({ 'service-upstream': 'true' }) }),
+    harmless: ['10.96.0.1', 'None'],
+  },
 ];
 
 /** Content of the installation's ConfigMap with the same text under every key. */

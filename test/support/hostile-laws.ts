@@ -31,7 +31,7 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   rewrite:
     /^\(\*LIMIT_MATCH=50000\)(\^ \/|\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|([\w~.:+/-]|\$\{pt_\d+\})+)) break$/s,
   server:
-    /^(p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/not-found\.sock|)$/,
+    /^((s\d{1,3}\.)?p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/not-found\.sock|)$/,
   server_name: /^(_|[a-z0-9.-]+|~\^\[\\w-\]\+(\\\.[a-z0-9-]+)+\\z)$/,
   set: /^\$(proxy_upstream_name|pt_(namespace|ingress|service|service_port)) [a-z0-9.-]*$/,
   ssl_certificate: /^\$pt_certificate$/,

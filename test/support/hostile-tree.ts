@@ -56,13 +56,17 @@ export const serverShapes = (server: ConfigNode): readonly string[] => {
   ];
 };
 
+/** What stands below a comment of its own is a block, or the line of a zone. */
+const endsBlock = (line: string): boolean => line === '    }' || /^ {4}limit_(req|conn)_zone /.test(line);
+
 /** Lines of the configuration's blocks under a comment that names this namespace, in order. */
 export const blocksOf = (text: string, namespace: string): readonly string[] => {
   const blocks: string[] = [];
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     if (!new RegExp(`^ {4}# from (Ingress|Service)/${namespace}/`).test(line)) continue;
-    blocks.push(lines.slice(index, lines.indexOf('    }', index) + 1).join('\n'));
+    const block = lines.slice(index);
+    blocks.push(block.slice(0, block.findIndex(endsBlock) + 1).join('\n'));
   }
   return blocks;
 };
@@ -75,7 +79,7 @@ export const commonText = (text: string): string => {
     if (/^ {4}(# from |server )/.test(line)) inside = true;
     if (!inside && line !== '' && !/_hash_(bucket|max)_size|^ {8}"\\\\[a-z0-9*.-]+" \/.*# from /.test(line))
       kept.push(line);
-    if (line === '    }') inside = false;
+    if (endsBlock(line)) inside = false;
   }
   return kept.join('\n');
 };

@@ -100,6 +100,12 @@ const movedSlice = (slice: EndpointSlice, pods: EchoPods): EndpointSlice => ({
   endpoints: slice.endpoints.map((one) => ({ ...one, addresses: one.addresses.map((text) => pods.address(text)) })),
 });
 
+/** The address of a Service stands for pods too; its port is a text that Ingresses name, so it stays. */
+const clusterIps = ({ model }: Plan): readonly WrittenPod[] =>
+  model.backends.flatMap(({ service, clusterIp, targetPorts }) =>
+    clusterIp === undefined ? [] : targetPorts.map((port) => ({ service, address: clusterIp, port })),
+  );
+
 /** Only where no slice names a port: elsewhere the target port is a text that Ingresses may name. */
 const movedService = (service: Service, slices: readonly EndpointSlice[], pods: EchoPods): Service => {
   const own = slices.filter((slice) => slice.service === service.name && slice.namespace === service.namespace);
@@ -118,10 +124,11 @@ export const startCluster = async (state: ClusterState, planned: Plan, network: 
     await Promise.all(pods.echoes.map((echo) => echo.close()));
   };
   const slices = [...state.endpointSlices.values()];
+  const viaService = clusterIps(planned);
   try {
     const written = slices.flatMap((slice) => writtenPods(slice, state));
     await pods.reservePorts(written.map(({ port }) => port));
-    for (const pod of written) {
+    for (const pod of [...written, ...viaService]) {
       await pods.start(pod, spoken.get(pod.service) ?? 'http');
     }
   } catch (error) {
@@ -132,7 +139,14 @@ export const startCluster = async (state: ClusterState, planned: Plan, network: 
     state: {
       ...state,
       endpointSlices: new Map([...state.endpointSlices].map(([ref, slice]) => [ref, movedSlice(slice, pods)])),
-      services: new Map([...state.services].map(([ref, service]) => [ref, movedService(service, slices, pods)])),
+      services: new Map(
+        [...state.services].map(([ref, service]) => {
+          const clusterIP = viaService.some((one) => one.service === ref)
+            ? pods.address(service.clusterIP)
+            : service.clusterIP;
+          return [ref, { ...movedService(service, slices, pods), clusterIP }];
+        }),
+      ),
     },
     close,
   };

@@ -1,0 +1,88 @@
+import { families, type Settings } from '../annotations/index.ts';
+import type { Family } from '../annotations/define.ts';
+import type { Backend } from '../model/routing-model.ts';
+import { encode, keyword } from '../nginx/argument.ts';
+import type { Directive } from '../nginx/directive.ts';
+import { StatementList, type UpstreamDraft } from '../nginx/draft.ts';
+import type { UpstreamBlock } from '../nginx/tree.ts';
+import type { NameAnswer } from '../protocol/messages.ts';
+import { invariant } from '../values/invariant.ts';
+import { refParts } from '../values/object-ref.ts';
+import { endpointNames } from './endpoints.ts';
+
+const KIB = 1024;
+
+/** The zone holds all peers; 24 MB were needed for 10,000 names (dataplane.md §3). Its size may change at any reload. */
+const zoneSize = (names: number): number => 2 ** Math.ceil(Math.log2(8 * KIB ** 2 + names * 4 * KIB));
+
+const NO_RETRIES = [keyword('max_fails=0')];
+/** Fails at once with "network is unreachable"; the templates turn that into 503. */
+const NOBODY = '255.255.255.255:1';
+
+type Names = Readonly<Record<string, NameAnswer>>;
+
+const staticServers = (backend: Backend, names: Names): UpstreamBlock['servers'] => {
+  const addresses = backend.targetPorts.flatMap((port) => {
+    const answers = endpointNames(backend, port).map((name) => names[name]);
+    const found = answers.flatMap((one) => {
+      if (one === undefined || 'external' in one) return [];
+      return [...one.ipv4.map((ip) => `${ip}:${port}`), ...one.ipv6.map((ip) => `[${ip}]:${port}`)];
+    });
+    // A pod may have several slots.
+    return [...new Set(found)];
+  });
+  return (addresses.length > 0 ? addresses : [NOBODY]).map((address) => ({
+    address: encode('address', address),
+    options: NO_RETRIES,
+  }));
+};
+
+const resolvedServers = (backend: Backend): UpstreamBlock['servers'] =>
+  backend.targetPorts.flatMap((port) =>
+    endpointNames(backend, port).map((name) => ({
+      address: encode('address', `${name}:${port}`),
+      options: [keyword('resolve'), ...NO_RETRIES],
+    })),
+  );
+
+const upstreamDirectives = (backend: Backend, settings: Settings): readonly Directive[] => {
+  const statements = new StatementList();
+  const draft: UpstreamDraft = {
+    hasNamedServers: backend.slots !== undefined,
+    add: (name, ...values) => statements.add(name, ...values),
+  };
+  for (const family of families as readonly Family[])
+    family.emitUpstream?.(settings[family.name as keyof Settings], draft);
+  return statements.directives();
+};
+
+/** What all upstreams of a configuration have in common. */
+interface UpstreamContext {
+  /** The settings that hold for a backend, by its id. */
+  readonly settings: ReadonlyMap<string, Settings>;
+  /** Addresses that stand in the configuration instead of being resolved. */
+  readonly names?: Names;
+}
+
+/** One upstream a Service port. */
+export const compileUpstreams = (
+  backends: readonly Backend[],
+  { settings, names }: UpstreamContext,
+): readonly UpstreamBlock[] => {
+  const resolved = backends.map((backend) => [backend, resolvedServers(backend)] as const);
+  const count = resolved.reduce((sum, [, servers]) => sum + servers.length, 0);
+  const zone = { name: encode('id', 'pt_endpoints'), size: encode('size', zoneSize(count)) };
+  return resolved.map(([backend, servers]) => {
+    const { namespace, name } = refParts(backend.service);
+    const own = settings.get(backend.id);
+    invariant(own !== undefined, 'every backend was decided by somebody');
+    const block = {
+      origin: encode('comment', `Service/${namespace}/${name} port ${backend.port}`),
+      id: encode('id', backend.id),
+      directives: upstreamDirectives(backend, own),
+    };
+    if (names !== undefined && backend.external === undefined)
+      return { ...block, servers: staticServers(backend, names) };
+    return { ...block, zone, servers };
+  });
+};
