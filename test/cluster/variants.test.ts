@@ -24,10 +24,10 @@ const answersAt = async (port: number): Promise<number> => {
   return status();
 };
 
-/** Resident memory of a process, in MB of a million bytes. */
+/** Resident memory of a process in MB, as `ps` and kubelet count them. */
 const residentMb = async (pid: number): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024) / 1e6;
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
 };
 
 beforeAll(async () => {
