@@ -5,7 +5,7 @@ import {
   blocksOf,
   commonText,
   configText,
-  directivesOf,
+  directivesOfPlan,
   everyDirective,
   httpOf,
   serverShapes,
@@ -55,7 +55,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e
 
 /** What no plan may hold, whoever wrote whatever. */
 export const unsound = (planned: Plan): readonly string[] => [
-  ...strangeDirectives(directivesOf(configText(planned))),
+  ...strangeDirectives(directivesOfPlan(planned)),
   ...planned.problems
     .map(formatProblem)
     .filter((line) => UNPRINTABLE.test(line))
@@ -64,7 +64,7 @@ export const unsound = (planned: Plan): readonly string[] => [
 
 /** Every shape that a part of a server has. */
 export const shapesOf = (planned: Plan): readonly string[] =>
-  httpOf(directivesOf(configText(planned)))
+  httpOf(directivesOfPlan(planned))
     .filter((node) => node.name === 'server')
     .flatMap(serverShapes);
 

@@ -7,6 +7,15 @@ import { builtInFolder, createRenderer, readTemplates } from '../../src/render/t
 /** The configuration of a plan. */
 export const configText = (planned: Plan): string => planned.generation.files[0]?.text ?? '';
 
+const read = new WeakMap<Plan, readonly ConfigNode[]>();
+
+/** The directives of a plan's configuration, read once: several laws look at them. */
+export const directivesOfPlan = (planned: Plan): readonly ConfigNode[] => {
+  const nodes = read.get(planned) ?? directivesOf(configText(planned));
+  read.set(planned, nodes);
+  return nodes;
+};
+
 /** The directives of a configuration; throws where NGINX could not read it. */
 export const directivesOf = (text: string): readonly ConfigNode[] => {
   const parsed = parseConfig(text);
@@ -63,8 +72,9 @@ const endsBlock = (line: string): boolean => line === '    }' || /^ {4}limit_(re
 export const blocksOf = (text: string, namespace: string): readonly string[] => {
   const blocks: string[] = [];
   const lines = text.split('\n');
+  const comment = new RegExp(`^ {4}# from (Ingress|Service)/${namespace}/`);
   for (const [index, line] of lines.entries()) {
-    if (!new RegExp(`^ {4}# from (Ingress|Service)/${namespace}/`).test(line)) continue;
+    if (!comment.test(line)) continue;
     const block = lines.slice(index);
     blocks.push(block.slice(0, block.findIndex(endsBlock) + 1).join('\n'));
   }
