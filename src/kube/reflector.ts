@@ -31,7 +31,8 @@ export interface ReflectorPorts<S extends Store> {
 
 const PAGE = 500;
 const LIST_MS = 120_000;
-const WATCH_SECONDS = 240;
+/** At least, and up to twice as long: a connection that dies without a reset is noticed when its time is over. */
+const WATCH_SECONDS = 60;
 /** How long after its time the API server may take to end a watch. */
 const GRACE_MS = 30_000;
 const SHORT_MS = 1000;
