@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { BlockDraft, HttpDraft, LocationDraft, UpstreamDraft } from '../nginx/draft.ts';
+import type { BlockDraft, HttpDraft, LocationDraft, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
@@ -104,6 +104,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   shapeBackend?(settings: SettingsOf<Keys>, backend: BackendDraft): void;
   emitUpstream?(settings: SettingsOf<Keys>, upstream: UpstreamDraft): void;
   emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
+  /** The upstream that a request goes to where its backend has a canary; the settings are those of the canary. */
+  emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
 }
