@@ -61,7 +61,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'proxy-ssl-verify': 'closes',
   'proxy-ssl-verify-depth': 'closes',
   'proxy-ssl-server-name': 'ignored',
-  'server-snippet': 'closes',
   'stream-snippet': 'closes',
   'ssl-passthrough': 'closes',
 };
