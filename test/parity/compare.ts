@@ -31,36 +31,61 @@ const headerLines = (headers: RecordedAnswer['headers'], passing: ReadonlySet<st
     .map(([name, value]) => `${name}: ${name === 'x-echo-pod' ? serviceOf(value) : value}`)
     .toSorted();
 
-const seenLines = (
-  { pod, method, url, httpVersion, headers, bodyLength, tls }: Seen,
-  index: number,
-): readonly string[] => {
-  const about = `pod ${serviceOf(pod)} got`;
+/** The version is told of whole requests only: NGINX's own choice for the other ones was 1.0 until 1.29.7. */
+const seenLines = ({ pod, method, url, httpVersion, headers, bodyLength, tls }: Seen, isOnly: boolean): string => {
   const words = [
-    `${method} ${url} HTTP/${httpVersion}, ${bodyLength} bytes${tls === undefined ? '' : `, SNI ${tls.sni ?? 'none'}`}`,
+    `${method} ${url}${isOnly ? ` HTTP/${httpVersion}` : ''}, ${bodyLength} bytes`,
+    ...(tls === undefined ? [] : [`SNI ${tls.sni ?? 'none'}`]),
     ...headerLines(headers, PASSING_TO_PODS),
   ];
-  return words.map((word) => `${index === 0 ? '' : `${index + 1}: `}${about} ${word}`);
+  return words.map((word) => `pod ${serviceOf(pod)} got ${word}`).join('\n');
+};
+
+/** Requests that pods got, each kind once; repetitions are counted. */
+const allSeen = (seen: readonly Seen[]): readonly string[] => {
+  const isOnly = new Set(seen.map(({ pod }) => serviceOf(pod))).size === 1;
+  const kinds = Map.groupBy(seen, (one) => seenLines(one, isOnly));
+  return [...kinds].flatMap(([kind, { length }]) => [
+    ...kind.split('\n'),
+    `it came ${length === 1 ? 'once' : `${length} times`}`,
+  ]);
 };
 
 /** TLS libraries name the same refusal in many ways. */
 const errorOf = (error: string): string => (/^(EPROTO|ERR_SSL)/.test(error) ? 'the TLS handshake is refused' : error);
 
+/** The pages of NGINX differ in their titles only. */
+const NGINX_PAGE =
+  /^<html>\r\n<head><title>([^<]*)<\/title><\/head>\r\n<body>\r\n<center><h1>\1<\/h1><\/center>\r\n<hr><center>nginx<\/center>\r\n<\/body>\r\n<\/html>\r\n$/;
+
+const bodyLine = (body: string): string => {
+  const [, title] = NGINX_PAGE.exec(body) ?? [];
+  return title === undefined ? `body ${JSON.stringify(body)}` : `page ${title}`;
+};
+
+/** Of a pod's description of the request the length says nothing, and of a body that is compared nothing more. */
+const answerHeaders = ({ headers = [], body }: RecordedAnswer): readonly string[] => {
+  const lines = headerLines(headers, PASSING);
+  const isLength = (line: string): boolean => line.startsWith('content-length: ');
+  if (body !== undefined) return lines.filter((line) => !isLength(line));
+  const isOfPod = lines.some((line) => line.startsWith('x-echo-pod: '));
+  return lines.map((line) => (isOfPod && isLength(line) ? 'content-length: of the echo' : line));
+};
+
 /** An answer as lines that are equal where the answers are. */
 const linesOf = (answer: RecordedAnswer): readonly string[] => {
-  const { status, error, headers, body, tls, trailers, wsEcho, alpn, msBucket, seen } = answer;
-  const ofLength = answer.echo === true ? headers?.filter(([name]) => name !== 'content-length') : headers;
+  const { status, error, body, tls, trailers, wsEcho, alpn, msBucket, seen = [] } = answer;
   return [
     ...(status === undefined ? [] : [`status ${status}`]),
     ...(error === undefined ? [] : [`error: ${errorOf(error)}`]),
-    ...headerLines(ofLength, PASSING),
-    ...(body === undefined ? [] : [`body ${JSON.stringify(body)}`]),
+    ...answerHeaders(answer),
+    ...(body === undefined ? [] : [bodyLine(body)]),
     ...(tls === undefined ? [] : [`certificate ${tls.subject} for ${tls.san}`, tls.protocol]),
     ...Object.entries(trailers ?? {}).map(([name, value]) => `trailer ${name}: ${value}`),
     ...(wsEcho === undefined ? [] : [`message ${wsEcho}`]),
     ...(typeof alpn === 'string' ? [`ALPN ${alpn}`] : []),
     ...(msBucket === undefined ? [] : [`it is ${msBucket}`]),
-    ...(seen ?? []).flatMap(seenLines),
+    ...allSeen(seen),
   ];
 };
 

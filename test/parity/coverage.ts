@@ -1,48 +1,11 @@
-import type { Family } from '../../src/annotations/define.ts';
-import { families } from '../../src/annotations/index.ts';
-import { unsupportedAnnotations, unsupportedSettings } from '../../src/annotations/unsupported.ts';
+import { decodeObject } from '../../src/cluster/decode.ts';
+import { stateOf } from '../../src/cluster/state-of.ts';
+import { plan } from '../../src/plan/plan.ts';
+import type { Problem } from '../../src/problems/problem.ts';
+import type { ApiObject } from '../support/api-writer.ts';
+import { testOptions } from '../support/plan-options.ts';
 import type { Case } from './recording.ts';
-
-const PREFIX = 'nginx.ingress.kubernetes.io/';
-
-const registry: readonly Family[] = families;
-
-/** Names that the registry knows of one source. */
-const known = (source: 'annotation' | 'configmap'): ReadonlySet<string> =>
-  new Set(
-    registry.flatMap(({ keys }) =>
-      Object.entries(keys)
-        .filter(([, spec]) => spec.source === 'both' || spec.source === source)
-        .flatMap(([name, spec]) =>
-          source === 'configmap' ? [spec.configMapKey ?? name] : [name, ...(spec.aliases ?? [])],
-        ),
-    ),
-  );
-
-const annotations = known('annotation');
-const settings = known('configmap');
-
-/** Planned ones only: a name that nobody knows is a mistake of the case's Ingress, and part of what it shows. */
-const isPlanned = ({ code }: { readonly code: string }): boolean => code.startsWith('Unsupported');
-
-const missingAnnotations = ({ steps }: Case): readonly string[] => {
-  const all = steps.flatMap(({ manifests = [] }) => manifests.filter(({ kind }) => kind === 'Ingress'));
-  return all.flatMap(({ metadata }) => {
-    const own = Object.entries((metadata['annotations'] ?? {}) as Readonly<Record<string, string>>)
-      .filter(([name]) => name.startsWith(PREFIX))
-      .map(([name, value]) => [name.slice(PREFIX.length), value] as const);
-    return unsupportedAnnotations(new Map(own), annotations)
-      .filter(isPlanned)
-      .map(({ key }) => `annotation ${key}`);
-  });
-};
-
-const missingSettings = ({ steps }: Case): readonly string[] =>
-  steps.flatMap(({ config = {} }) =>
-    unsupportedSettings(config, settings)
-      .filter(isPlanned)
-      .map(({ key }) => `setting ${key}`),
-  );
+import { baseObjects, placed, settingsObject } from './world.ts';
 
 /** Parts of ingress-nginx that are no annotation and no setting, and how a case uses them. */
 const parts: Readonly<Record<string, (one: Case) => boolean>> = {
@@ -54,8 +17,33 @@ const parts: Readonly<Record<string, (one: Case) => boolean>> = {
     ),
 };
 
-/** What a case uses and Portico does not have yet; empty where it is covered. */
+const problemsOf = (objects: readonly ApiObject[]): readonly Problem[] => {
+  const decoded = objects.map((object) => decodeObject(object));
+  const found = decoded.flatMap((one) => (one.outcome === 'object' ? [one.object] : []));
+  return plan(stateOf(found, []), testOptions()).problems;
+};
+
+/** A name that nobody knows is a mistake of the case's Ingress, and part of what it shows. */
+const isPlanned = ({ code }: Problem): boolean => code.startsWith('Unsupported');
+
+const nameOf = ({ subject, field, received }: Problem): string => {
+  const kind = subject.startsWith('ConfigMap/') ? 'setting' : 'annotation';
+  const name = String(field.at(-1)).replace(/^.*\//, '');
+  return `${kind} ${name}${received === undefined ? '' : `: ${received}`}`;
+};
+
+const missingInPlans = ({ steps }: Case): readonly string[] => {
+  const objects: ApiObject[] = [...baseObjects];
+  return steps.flatMap(({ manifests = [], config = {} }) => {
+    objects.push(...manifests.map(placed));
+    return problemsOf([...objects, settingsObject(config)])
+      .filter(isPlanned)
+      .map(nameOf);
+  });
+};
+
+/** What a case uses and Portico says that it does not have yet; empty where it is covered. */
 export const missingFor = (one: Case): readonly string[] => {
   const used = Object.entries(parts).filter(([, isUsed]) => isUsed(one));
-  return [...new Set([...missingAnnotations(one), ...missingSettings(one), ...used.map(([name]) => name)])];
+  return [...new Set([...missingInPlans(one), ...used.map(([name]) => name)])];
 };

@@ -14,7 +14,7 @@ import type {
 } from './recording.ts';
 import { send, type Answer } from './send.ts';
 import type { Served } from './served.ts';
-import { settingsObject } from './world.ts';
+import { placed, settingsObject } from './world.ts';
 
 /** Everything that a case is played in. */
 export interface Stage {
@@ -34,12 +34,6 @@ const keepCookies = (jar: Jar, { headers }: Answer): void => {
 
 const cookieOf = (jar: Jar | undefined): { readonly cookie?: string } =>
   jar === undefined || jar.size === 0 ? {} : { cookie: [...jar].map((pair) => pair.join('=')).join('; ') };
-
-/** In a namespace of its own where it does not name one. */
-const placed = (object: ApiObject): ApiObject => ({
-  ...object,
-  metadata: object.kind === 'IngressClass' ? object.metadata : { namespace: 'probe', ...object.metadata },
-});
 
 const countBy = (names: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, group]) => [name, group.length]));

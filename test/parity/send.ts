@@ -180,7 +180,9 @@ const sendWebSocket = async (outgoing: Outgoing): Promise<Answer> => {
   const options = { path: request.path ?? '/', headers, setHost: false, createConnection: () => socket };
   const sent = httpRequest(options);
   sent.once('error', reject);
-  sent.once('response', (response) => void readResponse(response).then(resolve, reject));
+  sent.once('response', ({ statusCode = 0, rawHeaders }) =>
+    resolve({ ...NOTHING, status: statusCode, headers: pairsOf(rawHeaders) }),
+  );
   sent.once('upgrade', ({ statusCode = 0, rawHeaders }: IncomingMessage, _, head: Buffer) => {
     const upgraded = { ...NOTHING, status: statusCode, headers: pairsOf(rawHeaders) };
     void exchangeMessage(socket, head, request.ws ?? '').then((wsEcho) => resolve({ ...upgraded, wsEcho }), reject);

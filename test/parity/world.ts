@@ -123,3 +123,9 @@ export const settingsObject = (data: Readonly<Record<string, string>>): ApiObjec
   metadata: SETTINGS,
   data,
 });
+
+/** An object of a case, in the namespace of most where it names none. */
+export const placed = (object: ApiObject): ApiObject => ({
+  ...object,
+  metadata: { namespace: 'probe', ...object.metadata },
+});

@@ -135,6 +135,9 @@ const echo = async (options: EchoOptions, request: EchoRequest, response: EchoRe
   response.setHeader('content-type', grpc ? 'application/grpc' : (query.get('ctype') ?? 'application/json'));
   if (grpc) response.addTrailers({ 'grpc-status': '0', 'grpc-message': 'ok' });
   const text = query.has('bytes') ? 'a'.repeat(Number(query.get('bytes'))) : JSON.stringify(described);
+  // Without a body to send, as for HEAD, Node does not say how long it would be.
+  const isBodiless = response.statusCode === 204 || response.statusCode === 304;
+  if (request.httpVersionMajor === 1 && !isBodiless) response.setHeader('content-length', Buffer.byteLength(text));
   (response as ServerResponse).end(grpc ? body : text);
 };
 
