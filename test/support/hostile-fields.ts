@@ -37,7 +37,7 @@ const companions = (key: string): Readonly<Record<string, unknown>> => {
 const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({
   name: `annotation ${name}`,
   wish: (value) => ({ annotations: prefixed({ ...companions(name), [name]: value }), path: '/api(.*)' }),
-  harmless: [...harmless, 'not valid;'],
+  harmless: [...harmless, 'not valid;', ''],
 });
 
 /** Their texts are never read, so all of them may have the same at once. */
