@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { ApiObject, ApiWriter } from '../support/api-writer.ts';
 import { recorded } from './normal.ts';
 import type { EchoPods } from './pods.ts';
-import type {
-  Applied,
-  Case,
-  CaseRequest,
-  RecordedAnswer,
-  RecordedResult,
-  RecordedStep,
-  Step,
-  Summary,
+import {
+  idOf,
+  type Applied,
+  type Case,
+  type CaseRequest,
+  type RecordedAnswer,
+  type RecordedResult,
+  type RecordedStep,
+  type Step,
+  type Summary,
 } from './recording.ts';
 import { send, type Answer } from './send.ts';
 import type { Served } from './served.ts';
@@ -43,9 +44,6 @@ const summaryOf = (answers: readonly RecordedAnswer[]): Summary => ({
   statuses: countBy(answers.map(({ status, error }) => String(status ?? error))),
   pods: countBy(answers.map(({ seen = [] }) => seen.map(({ pod }) => pod).join('+') || '-')),
 });
-
-const idOf = ({ id, method = 'GET', scheme = 'http', host, path = '/' }: CaseRequest): string =>
-  id ?? `${method} ${scheme}://${host}${path}`;
 
 /** Plays a case to the end, as the recordings were made; what it applied is gone afterwards. */
 export const play = async ({ steps }: Case, stage: Stage): Promise<readonly RecordedStep[]> => {

@@ -39,6 +39,10 @@ export interface CaseRequest {
   readonly recordMs?: number;
 }
 
+/** The name of a request in recordings and reports. */
+export const idOf = ({ id, method = 'GET', scheme = 'http', host, path = '/' }: CaseRequest): string =>
+  id ?? `${method} ${scheme}://${host}${path}`;
+
 /** What is applied together, and asked once it is live. */
 export interface Step {
   readonly name?: string;
