@@ -54,6 +54,7 @@ export const directiveCatalogue = {
   grpc_set_header: { args: ['headerName', 'complex'], phase: 'headers', repeatable: true },
   hash: { args: ['key'], rest: 'keyword', phase: 'identity' },
   http2: { args: ['flag'], phase: 'identity' },
+  internal: { args: [], phase: 'identity' },
   limit_conn: { args: ['id', 'number'], phase: 'access', repeatable: true },
   limit_conn_status: { args: ['number'], phase: 'access' },
   limit_conn_zone: { args: ['key', 'zone'], phase: 'identity', repeatable: true },
