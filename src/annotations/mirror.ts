@@ -56,16 +56,21 @@ export const mirror = defineFamily({
   check(settings, { references }) {
     const target = settings['mirror-target'];
     if (target === undefined) return [];
-    const upstream = references.upstream(target.server);
-    if (upstream.ok) return [];
-    return [{ key: 'mirror-target', ...upstream.error, closes: false, consequence: 'copying nothing' }];
+    const objection = references.objection(target.server);
+    if (objection === undefined) return [];
+    return [{ key: 'mirror-target', ...objection, closes: false, consequence: 'sending no copies' }];
   },
-  emitLocation(settings, location, { references }) {
+  shape(settings, route) {
     const target = settings['mirror-target'];
-    const upstream = target && references.upstream(target.server);
-    if (target === undefined || upstream?.ok !== true) return;
+    if (target !== undefined) route.callees.mirror = target.server;
+  },
+  emitLocation(settings, location, { callees, names }) {
+    const target = settings['mirror-target'];
+    if (target === undefined || callees.mirror === undefined) return;
     const { scheme, host } = target.server;
-    const copy = location.subrequest('mirror', (inner) => {
+    const server = `${scheme}://${callees.mirror}`;
+    const owner = `${names.namespace}/${names.ingress}`;
+    const copy = location.innerLocation({ reachedBy: 'subrequest', role: 'mirror', owner }, (inner) => {
       inner.add('proxy_set_header', 'Host', settings['mirror-host']?.value ?? host);
       if (!settings['mirror-request-body']) {
         inner.add('proxy_pass_request_body', false);
@@ -75,9 +80,7 @@ export const mirror = defineFamily({
         inner.add('proxy_ssl_server_name', true);
         inner.add('proxy_ssl_name', host);
       }
-      inner.add('proxy_pass', {
-        parts: [`${scheme}://`, upstream.value, ...partsOf(target.path ?? expr`${'request_uri'}`)],
-      });
+      inner.add('proxy_pass', { parts: [server, ...partsOf(target.path ?? expr`${'request_uri'}`)] });
     });
     location.add('mirror', copy);
     location.add('mirror_request_body', settings['mirror-request-body']);

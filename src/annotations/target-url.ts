@@ -1,15 +1,15 @@
+import type { Callee } from '../model/route-draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { parseHostName } from '../values/host-name.ts';
 import { fail, ok } from '../values/result.ts';
-import type { ServerAddress } from './references.ts';
 import { requestText, requestVariables } from './request-text.ts';
 import type { ValueType } from './value-types.ts';
 
 /** A URL that requests are sent to; `text` is what was written. */
 export interface TargetUrl {
   readonly text: string;
-  readonly server: ServerAddress;
+  readonly server: Callee & { readonly host: string };
   /** Path and query; absent where the URL ends with the server. */
   readonly path?: Complex;
 }
@@ -19,12 +19,16 @@ const PATH_CHARACTERS = /^[A-Za-z0-9\-._~/:?&=,%@!;()*+']+$/;
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
+/** The agent leads nobody there: this machine, its link, everybody. */
+const OUT_OF_REACH = /^(0|127|169\.254|22[4-9]|23\d)\.|^255\.255\.255\.255$/;
+
 /** A name without a dot, or of this machine, means something else wherever it is asked. */
 const hostOf = (text: string): string | undefined => {
   const host = parseHostName(text);
   if (!host.ok || host.value.startsWith('*.')) return undefined;
   const isName = /\.[a-z0-9-]*[a-z][a-z0-9-]*$/.test(host.value) && !host.value.endsWith('.localhost');
-  return isName || ipFamily(host.value) === 4 ? host.value : undefined;
+  const isAddress = ipFamily(host.value) === 4 && !OUT_OF_REACH.test(host.value);
+  return isName || isAddress ? host.value : undefined;
 };
 
 const serverOf = ({
@@ -40,7 +44,7 @@ const serverOf = ({
 
 /** A URL whose server is written out: a client that chose it could make NGINX ask anybody. */
 export const targetUrl: ValueType<TargetUrl> = {
-  label: `an http or https URL of a full DNS name or an IPv4 address, whose path may have ${requestVariables}`,
+  label: `an http or https URL of a full DNS name or an IPv4 address of another machine, whose path may have ${requestVariables}`,
   examples: ['http://echo.default.svc.cluster.local:8080$request_uri', 'https://mirror.example.com/copies'],
   format: ({ text }) => text,
   parse: (text) => {
