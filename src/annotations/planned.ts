@@ -37,8 +37,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-tls-error-page': 'closes',
   'auth-tls-pass-certificate-to-upstream': 'closes',
   'auth-tls-match-cn': 'closes',
-  'upstream-hash-by-subset': 'ignored',
-  'upstream-hash-by-subset-size': 'ignored',
   'fastcgi-index': 'ignored',
   'fastcgi-params-configmap': 'ignored',
   'http2-push-preload': 'ignored',
