@@ -194,6 +194,9 @@ const specs: ReadonlyMap<string, KeySpec> = new Map(
   [...eachKey('annotation')].flatMap(([, key, spec]) => [key, ...(spec.aliases ?? [])].map((name) => [name, spec])),
 );
 
+/** Whether an annotation is about a backend rather than the routes that lead to it. */
+export const concernsUpstream = (name: string): boolean => specs.get(name)?.scope === 'upstream';
+
 /** Whether an annotation protects a route: a change of one must not fall back to an older version. */
 export const isProtective = (name: string, text: string): boolean => {
   const spec = specs.get(name);

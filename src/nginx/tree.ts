@@ -59,6 +59,14 @@ export interface GeoBlock {
   readonly lines: readonly MapLine[];
 }
 
+/** Divides requests by chance: each line is a part of them, or `*` for the rest. */
+export interface SplitBlock {
+  readonly origin: Origin;
+  readonly source: NginxArg;
+  readonly target: NginxArg;
+  readonly lines: readonly MapLine[];
+}
+
 /** Shared memory in which NGINX counts requests or connections. */
 export interface LimitZone {
   readonly origin: Origin;
@@ -69,6 +77,7 @@ export interface HttpBlock {
   readonly directives: readonly Directive[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
+  readonly splits: readonly SplitBlock[];
   readonly zones: readonly LimitZone[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly ServerBlock[];

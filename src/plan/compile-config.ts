@@ -38,6 +38,12 @@ const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean
   );
 };
 
+/** NGINX looks for an upstream that a variable names from the first one on, so those of canaries come first. */
+const divided = (backends: readonly Backend[]): readonly Backend[] => {
+  const named = new Set(backends.flatMap(({ id, main }) => (main === undefined ? [] : [id, main.id])));
+  return [...backends.filter(({ id }) => named.has(id)), ...backends.filter(({ id }) => !named.has(id))];
+};
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -57,11 +63,12 @@ export const compileConfig = (
   return {
     installation: installation(options, ipv6),
     http: {
-      directives: [...hashDirectives(sites, [...maps, ...geos]), ...globals.directives],
+      directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
       geos,
       maps,
+      splits: shared.splits,
       zones: shared.zones,
-      upstreams: compileUpstreams(backends, {
+      upstreams: compileUpstreams(divided(backends), {
         settings: built.upstreamSettings,
         ...(names === undefined ? {} : { names }),
       }),

@@ -98,10 +98,30 @@ export const problemCatalogue = {
     'Two Ingresses claim the same host and path.',
     'Remove one of the two; the older one is served.',
   ),
+  CanaryUnused: kind(
+    'warning',
+    'A canary gets no requests.',
+    'Give it host, path and pathType of a path of another Ingress, and a Service of its own.',
+  ),
+  CanaryOfOtherNamespace: kind(
+    'warning',
+    'A canary of another namespace gets requests of this Ingress.',
+    'Where this is not meant, remove the canary or use a host of your own.',
+  ),
   RegexModeShared: kind(
     'warning',
     'An Ingress switches a host to regular expressions that another namespace also uses.',
     'Use a host of your own for regular expressions and rewrites.',
+  ),
+  ServerSnippetConflict: kind(
+    'error',
+    'The server-snippet of an Ingress cannot stand in the server of a host.',
+    'Give all Ingresses of the host the same server-snippet, with locations that no rule has.',
+  ),
+  ServerSnippetShared: kind(
+    'warning',
+    'The server-snippet of an Ingress holds for a host that another namespace also uses.',
+    'Use a host of your own for server-snippet.',
   ),
   LimitExceeded: kind('error', 'An object is larger than this installation serves.', 'Split the object.'),
   ValueRefused: kind(

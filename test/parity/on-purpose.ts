@@ -87,6 +87,11 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A pod that breaks off gets the request again only where the connection was an old one.',
     },
   ],
+  'snippet-forbidden': ['http://sn.test/', 'http://sn2.test/', 'http://sn2.test/extra'].map((url) => ({
+    ...staysClosed,
+    where: `GET ${url}`,
+    why: 'A snippet may hold what protects the route; without it the route is not left to another one.',
+  })),
   'snippet-risk-level': [
     {
       ...staysClosed,
