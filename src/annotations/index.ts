@@ -10,6 +10,7 @@ import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
@@ -40,6 +41,7 @@ export const families = [
   errorPages,
   forwarding,
   furtherHosts,
+  headerFilter,
   hsts,
   limits,
   loadBalance,

@@ -3,8 +3,6 @@
  * every route: traffic never passes where a protection was asked for and cannot be given.
  */
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'annotation-value-word-blocklist': 'closes',
-  'allow-backend-server-header': 'ignored',
   'strict-validate-path-type': 'ignored',
   'global-auth-url': 'closes',
   'global-auth-method': 'ignored',
@@ -108,8 +106,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'client-body-timeout': 'ignored',
   'disable-ipv6-dns': 'ignored',
   'disable-ipv6': 'ignored',
-  'enable-underscores-in-headers': 'ignored',
-  'ignore-invalid-headers': 'ignored',
   'keep-alive': 'ignored',
   'keep-alive-requests': 'ignored',
   'large-client-header-buffers': 'ignored',
