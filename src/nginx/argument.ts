@@ -104,6 +104,12 @@ const headerName = (name: string): string => {
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : quote(token);
 };
 
+/** `off` is the word that switches authentication off, also where a variable holds it: so this is text. */
+const realm = (text: string): string => {
+  if (text === 'off') throw new EncodingRefusal('a realm that is not called off');
+  return quote(literal(text));
+};
+
 /** How each kind of argument is printed. */
 const printers = {
   /** A word of our own source code. */
@@ -118,6 +124,7 @@ const printers = {
   plain: (value: string) => quote(value),
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
   complex: (value: Complex) => quote(expressionText(value)),
+  realm,
   /** The same where NGINX only compares or counts the result. */
   key: (value: KeyExpression) => quote(expressionText(value)),
   /** A zone of shared memory, with its size where it is declared. */
