@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { BlockDraft, HttpDraft, LocationDraft, UpstreamDraft } from '../nginx/draft.ts';
+import type { BlockDraft, HttpDraft, LocationDraft, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
@@ -67,6 +67,9 @@ export interface RouteFacts {
   httpsUrl(path: 'request_uri' | 'pt_redirect_uri', port: { readonly namesPort: boolean }): Complex;
 }
 
+/** Facts about an Ingress that a family may need when it emits for the hosts of that Ingress. */
+export type ServerFacts = Pick<RouteFacts, 'written'>;
+
 /** What the checks across keys see. */
 export interface CheckContext {
   readonly references: References;
@@ -104,7 +107,10 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   shapeBackend?(settings: SettingsOf<Keys>, backend: BackendDraft): void;
   emitUpstream?(settings: SettingsOf<Keys>, upstream: UpstreamDraft): void;
   emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
-  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
+  /** The upstream that a request goes to where its backend has a canary; the settings are those of the canary. */
+  emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
+  /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
+  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
 }
 

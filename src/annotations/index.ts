@@ -2,6 +2,8 @@
 import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
+import { canary } from './canary.ts';
+import { ciphers } from './ciphers.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
@@ -31,6 +33,8 @@ export const families = [
   backendProtocol,
   backendRequest,
   basicAuth,
+  canary,
+  ciphers,
   cors,
   customHeaders,
   errorPages,

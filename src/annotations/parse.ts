@@ -146,7 +146,10 @@ const parseKey = (
   const parsed = parseText(spec, text);
   if (parsed.ok) return parsed;
   const facts = { key: name, received: text, expected: parsed.error };
-  if (spec.onInvalid === 'close') return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
+  // An empty value of a key that protects nothing asks for nothing.
+  const asksForNothing = text === '' && spec.protects?.(text) === false;
+  if (spec.onInvalid === 'close' && !asksForNothing)
+    return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
   const origin = fallback === spec.default ? 'default' : 'ConfigMap';
   const consequence =
     spec.whenInvalid === undefined
@@ -186,6 +189,9 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
 const specs: ReadonlyMap<string, KeySpec> = new Map(
   [...eachKey('annotation')].flatMap(([, key, spec]) => [key, ...(spec.aliases ?? [])].map((name) => [name, spec])),
 );
+
+/** Whether an annotation is about a backend rather than the routes that lead to it. */
+export const concernsUpstream = (name: string): boolean => specs.get(name)?.scope === 'upstream';
 
 /** Whether an annotation protects a route: a change of one must not fall back to an older version. */
 export const isProtective = (name: string, text: string): boolean => {

@@ -9,7 +9,7 @@ describe('annotations that no family has', () => {
   it.each([
     ['use-regx', 'the name of an annotation (did you mean use-regex?)'],
     ['Auth-Type', 'the name of an annotation (did you mean auth-type?)'],
-    ['canary-weigth', 'the name of an annotation (did you mean canary-weight?)'],
+    ['auth-ulr', 'the name of an annotation (did you mean auth-url?)'],
     ['something-else', 'the name of an annotation'],
     ['constructor', 'the name of an annotation'],
     ['__proto__', 'the name of an annotation'],

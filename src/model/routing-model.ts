@@ -19,6 +19,16 @@ export interface Backend {
   readonly clusterIp?: string;
   /** The host name of an ExternalName Service. */
   readonly external?: string;
+  /** The backend whose canary this is: its pods answer while this one has none. */
+  readonly main?: Backend;
+}
+
+/** A canary: it gets some of the requests to a backend. */
+export interface Alternative<Settings> {
+  readonly backend: Backend;
+  /** Those of the Ingress that asks for it, which say which requests. */
+  readonly settings: Settings;
+  readonly origin: ObjectRef;
 }
 
 /** Where a route leads: to a backend, or to an answer of NGINX itself. */
@@ -60,6 +70,8 @@ export interface Route<Settings> {
   readonly path: string;
   readonly match: PathMatch;
   readonly target: RouteTarget;
+  /** The canary of the backend. */
+  readonly alternative?: Alternative<Settings>;
   readonly protocol: BackendProtocol;
   /** Absent where errors are answered as they are. */
   readonly errors?: ErrorAnswers;

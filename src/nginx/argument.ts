@@ -3,7 +3,7 @@
  * has one printer here, and nothing else in the program can make an `NginxArg`.
  */
 import { EncodingRefusal } from './encoding-refusal.ts';
-import type { Complex, KeyExpression } from './expression.ts';
+import type { Complex, Expression, KeyExpression } from './expression.ts';
 import type { SnippetLine } from './snippet.ts';
 
 /** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
@@ -63,7 +63,7 @@ const matching = (text: string, pattern: RegExp, expected: string): string => {
   return text;
 };
 
-const KEYWORD = /^(~\*|[@=a-z0-9_.:/-]+)$/i;
+const KEYWORD = /^(~?\*|[@=a-z0-9_.:/-]+)$/i;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
@@ -110,6 +110,13 @@ const realm = (text: string): string => {
   return quote(literal(text));
 };
 
+/** `1250` → `12.5%`; NGINX divides requests in hundredths of a percent. */
+const share = (hundredths: number): string => {
+  if (natural(hundredths) === 0 || hundredths > 9_999)
+    throw new EncodingRefusal('more than 0 and less than 100 percent');
+  return `${hundredths / 100}%`;
+};
+
 /** How each kind of argument is printed. */
 const printers = {
   /** A word of our own source code. */
@@ -125,6 +132,9 @@ const printers = {
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
   complex: (value: Complex) => quote(expressionText(value)),
   realm,
+  /** Where requests go: an upstream, or an expression that names one. */
+  pass: (value: string | Expression) =>
+    typeof value === 'string' ? matching(value, KEYWORD, 'a keyword') : quote(expressionText(value)),
   /** The same where NGINX only compares or counts the result. */
   key: (value: KeyExpression) => quote(expressionText(value)),
   /** A zone of shared memory, with its size where it is declared. */
@@ -138,6 +148,10 @@ const printers = {
   mapKey,
   /** A case-sensitive regular expression of our own as a map key. */
   mapRegex: (value: string) => quote(`~${value}`),
+  /** One that `cluster-regex.ts` accepted, as a map key. */
+  mapClusterRegex: (value: string) => quote(`~${LIMIT_MATCH}${value}`),
+  /** A part of all requests, in hundredths of a percent. */
+  share,
   serverName,
   headerName,
   /** A name that we generated: upstream, zone, variable. */

@@ -1,5 +1,6 @@
-import { encode } from './argument.ts';
+import { encode, keyword } from './argument.ts';
 import { type DirectiveName, directiveCatalogue, type DirectiveSpec, type Phase } from './catalogue.ts';
+import { matchText, type ClusterRegex } from './cluster-regex.ts';
 import {
   condition,
   directive,
@@ -9,9 +10,9 @@ import {
   type DirectiveInput,
   type Statement,
 } from './directive.ts';
-import type { Complex, KeyExpression, VariableName } from './expression.ts';
+import { expr, type Complex, type KeyExpression, type VariableName } from './expression.ts';
 import type { SnippetLine } from './snippet.ts';
-import type { GeoBlock, MapBlock } from './tree.ts';
+import type { GeoBlock, MapBlock, SplitBlock } from './tree.ts';
 
 /** A block that takes directives. */
 export interface DirectiveSink {
@@ -65,6 +66,19 @@ export interface LocationDraft extends BlockDraft, AnswerDraft {
   close(): void;
 }
 
+/** How requests are divided between the upstream of a backend and that of its canary. */
+export interface SplitDraft {
+  /** Name of the upstream that gets what nothing else is said about. */
+  readonly main: string;
+  readonly canary: string;
+  /** The upstream that earlier families chose. */
+  readonly choice: Complex;
+  /** A variable that follows from `source` by these lines. */
+  mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
+  /** The canary for so many hundredths of a percent of all requests, by chance; else the main upstream. */
+  drawn(hundredths: number): VariableName;
+}
+
 /** What NGINX counts. */
 export interface Limit {
   /** Equal limits of different owners are counted apart. */
@@ -91,11 +105,12 @@ export interface HttpDraft extends DirectiveSink, AnswerDraft {
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;
 }
 
-/** A line of a map: `default`, an exact key, or a regular expression of our own. */
+/** A line of a map: `default`, a key in any case, a regular expression of our own, or one from the cluster. */
 export type DraftLine =
   | { readonly default: Complex }
   | { readonly key: string; readonly value: Complex }
-  | { readonly matches: string; readonly value: Complex };
+  | { readonly matches: string; readonly value: Complex }
+  | { readonly matchesCluster: ClusterRegex; readonly value: Complex };
 
 /** Collects the statements of one block. */
 export class StatementList {
@@ -134,6 +149,11 @@ export class StatementList {
 const mapLine = (line: DraftLine): MapBlock['lines'][number] => {
   if ('default' in line) return { key: encode('keyword', 'default'), value: encode('complex', line.default) };
   if ('matches' in line) return { key: encode('mapRegex', line.matches), value: encode('complex', line.value) };
+  if ('matchesCluster' in line)
+    return {
+      key: encode('mapClusterRegex', matchText(line.matchesCluster)),
+      value: encode('complex', line.value),
+    };
   return { key: encode('mapKey', line.key), value: encode('complex', line.value) };
 };
 
@@ -153,4 +173,17 @@ export const geoBlock = (
   source: encode('variable', source),
   target: encode('variable', target),
   lines: lines.map(([network, value]) => ({ key: encode('cidr', network), value: encode('plain', value) })),
+});
+
+/** Divides requests by chance: so many hundredths of a percent get `drawn`, the others `rest`; both are names of ours. */
+export const splitBlock = (
+  target: VariableName,
+  { hundredths, drawn, rest }: { readonly hundredths: number; readonly drawn: string; readonly rest: string },
+): Omit<SplitBlock, 'origin'> => ({
+  source: encode('complex', expr`${'request_id'}`),
+  target: encode('variable', target),
+  lines: [
+    { key: encode('share', hundredths), value: encode('id', drawn) },
+    { key: keyword('*'), value: encode('id', rest) },
+  ],
 });

@@ -20,6 +20,8 @@ export interface ServerBlock {
   readonly locations: readonly LocationBlock[];
   /** The server of all other hosts. */
   readonly catchAll: boolean;
+  /** Has a TLS context of its own; others shake hands with that of the default server. */
+  readonly ownTls: boolean;
   /** Some of its routes answer 404 where their Service has no endpoints. */
   readonly hidesEmpty: boolean;
 }
@@ -57,6 +59,14 @@ export interface GeoBlock {
   readonly lines: readonly MapLine[];
 }
 
+/** Divides requests by chance: each line is a part of them, or `*` for the rest. */
+export interface SplitBlock {
+  readonly origin: Origin;
+  readonly source: NginxArg;
+  readonly target: NginxArg;
+  readonly lines: readonly MapLine[];
+}
+
 /** Shared memory in which NGINX counts requests or connections. */
 export interface LimitZone {
   readonly origin: Origin;
@@ -67,6 +77,7 @@ export interface HttpBlock {
   readonly directives: readonly Directive[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
+  readonly splits: readonly SplitBlock[];
   readonly zones: readonly LimitZone[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly ServerBlock[];

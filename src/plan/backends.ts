@@ -20,7 +20,11 @@ export const indexSlices = (state: ClusterState): SliceIndex => {
 };
 
 /** A port of a Service that exists. */
-type Found = Pick<Backend, 'port' | 'targetPorts' | 'external'> & { readonly service: Service };
+type Found = Pick<Backend, 'port' | 'targetPorts' | 'external'> & {
+  readonly service: Service;
+  /** No pod says on which ports it listens. */
+  readonly hasNoPods: boolean;
+};
 
 /** A backend, and the settings of who led to it first. */
 interface DecidedBackend {
@@ -44,10 +48,15 @@ const ID_LENGTHS = 30;
  * Name of an upstream: a function of namespace, Service, port and slots. NGINX compares lengths before text when it looks for
  * a duplicate among all upstreams, so names of varied length load 2.5 times faster at 10,000 (dataplane.md §4).
  */
-const upstreamId = ({ namespace, name }: Service, port: string, { slots, clusterIp }: Peers): string => {
+const upstreamId = (
+  { service: { namespace, name }, port }: Found,
+  { slots, clusterIp }: Peers,
+  main: Backend | undefined,
+): string => {
   // An upstream that gets other peers is another one: under its own name it is loaded before traffic moves to it.
   const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
-  const digest = sha256(`${namespace}/${name}/${port}${peers}`);
+  const role = main === undefined ? '' : ` canary of ${main.id}`;
+  const digest = sha256(`${namespace}/${name}/${port}${peers}${role}`);
   return `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
 };
 
@@ -68,10 +77,11 @@ export const slicePorts = (slice: EndpointSlice, port: ServicePort): readonly nu
   return typeof port.targetPort === 'number' ? [port.targetPort] : [];
 };
 
-const targetPorts = (slices: readonly EndpointSlice[], port: ServicePort): readonly number[] => {
+const portsOfPods = (slices: readonly EndpointSlice[], port: ServicePort): Pick<Found, 'targetPorts' | 'hasNoPods'> => {
   const found = [...new Set(slices.flatMap((slice) => slicePorts(slice, port)))].toSorted((a, b) => a - b);
-  if (found.length > 0) return found;
-  return [typeof port.targetPort === 'number' ? port.targetPort : port.port];
+  if (found.length > 0)
+    return { targetPorts: found, hasNoPods: slices.every(({ endpoints }) => endpoints.length === 0) };
+  return { targetPorts: [typeof port.targetPort === 'number' ? port.targetPort : port.port], hasNoPods: true };
 };
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -93,7 +103,7 @@ const externalBackend = (service: Service, wanted: string): Result<Found, Backen
       received: wanted,
     });
   }
-  return ok({ service, port: String(number), targetPorts: [number], external: host });
+  return ok({ service, port: String(number), targetPorts: [number], hasNoPods: false, external: host });
 };
 
 /** Enough that 30 pods get even shares; each slot is one DNS name, which NGINX asks for once a second. */
@@ -110,19 +120,22 @@ const peersOf = ({ service, port, targetPorts, external }: Found, draft: Backend
   return draft.byKey ? { targetPorts, slots: SLOTS } : { targetPorts };
 };
 
-const asBackend = (found: Found, settings: Settings): Backend => {
+const asBackend = (own: Found, { settings, main }: Asker): Backend => {
+  // While a canary has no pods, those of the main backend answer for it, on their ports.
+  const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
   const draft: BackendDraft = { byKey: false, viaService: false };
   for (const family of families as readonly Family[])
     family.shapeBackend?.(settings[family.name as keyof Settings], draft);
   const { service, port, external } = found;
   const peers = peersOf(found, draft);
   return {
-    id: upstreamId(service, port, peers),
+    id: upstreamId(found, peers, main),
     service: service.ref,
     port,
     label: `${service.namespace}-${service.name}-${port}`,
     ...peers,
     ...(external === undefined ? {} : { external }),
+    ...(main === undefined ? {} : { main }),
   };
 };
 
@@ -130,6 +143,8 @@ const asBackend = (found: Found, settings: Settings): Backend => {
 export interface Asker {
   readonly namespace: string;
   readonly settings: Settings;
+  /** The backend whose canary is asked for. */
+  readonly main?: Backend;
 }
 
 /** Finds the Service ports that Ingresses name; whoever asks first for one decides how its pods take turns. */
@@ -164,17 +179,16 @@ export class BackendResolver {
     return [...this.#decided.values()].toSorted((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
   }
 
-  #decide({ namespace, settings }: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
+  #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
+    const { namespace, settings, main } = asker;
     const key = `${namespace}/${name}/${wanted}`;
     const found = this.#known.get(key) ?? this.#find(namespace, name, wanted);
     this.#known.set(key, found);
     if (!found.ok) return found;
     const { service, port } = found.value;
-    const decided = this.#decided.get(`${service.ref} ${port}`) ?? {
-      backend: asBackend(found.value, settings),
-      settings,
-    };
-    this.#decided.set(`${service.ref} ${port}`, decided);
+    const role = `${service.ref} ${port} ${main?.id ?? ''}`;
+    const decided = this.#decided.get(role) ?? { backend: asBackend(found.value, asker), settings };
+    this.#decided.set(role, decided);
     return ok(decided.backend);
   }
 
@@ -192,7 +206,7 @@ export class BackendResolver {
       });
     }
     const slices = this.#slices.get(`${namespace}/${name}`) ?? [];
-    return ok({ service, port: String(port.port), targetPorts: targetPorts(slices, port) });
+    return ok({ service, port: String(port.port), ...portsOfPods(slices, port) });
   }
 }
 

@@ -8,6 +8,7 @@ import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { refParts } from '../values/object-ref.ts';
 import { BackendResolver, backendTarget, indexSlices } from './backends.ts';
+import { findCanaries } from './canaries.ts';
 import { furtherHosts } from './further-hosts.ts';
 import type { PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
@@ -51,6 +52,7 @@ class ModelBuilder {
   readonly #files: WorkerFiles;
   readonly #backends: BackendResolver;
   readonly #sites = new Map<string, SiteDraft>();
+  readonly #canaries: ParsedIngress[] = [];
   readonly #problems: Problem[] = [];
   /** Where requests go that no Ingress wants. */
   #default: RouteTarget = { kind: 'not-found' };
@@ -74,7 +76,8 @@ class ModelBuilder {
     for (const ingress of selectIngresses(this.#state, this.#options)) {
       const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, unreadable, references });
       this.#report(found);
-      if (parsed !== undefined) this.#addIngress(parsed, catchAll, globals);
+      if (parsed?.isCanary === true) this.#canaries.push(parsed);
+      else if (parsed !== undefined) this.#addIngress(parsed, catchAll, globals);
     }
     const sites = this.#finishSites(globals);
     const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
@@ -152,7 +155,9 @@ class ModelBuilder {
   }
 
   #finishSites(globals: Settings): readonly Site<RouteSettings>[] {
-    const context = { globals, backends: this.#backends, fallback: this.#default };
+    const { alternatives, problems: unused } = findCanaries(this.#canaries, this.#sites, this.#backends);
+    this.#report(unused);
+    const context = { globals, backends: this.#backends, fallback: this.#default, alternatives };
     const further = furtherHosts(this.#sites);
     const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));
     const own = drafts.map((draft) => {

@@ -5,7 +5,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
-import { compileServer, type ServerContext } from './compile-server.ts';
+import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
@@ -38,6 +38,12 @@ const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean
   );
 };
 
+/** NGINX looks for an upstream that a variable names from the first one on, so those of canaries come first. */
+const divided = (backends: readonly Backend[]): readonly Backend[] => {
+  const named = new Set(backends.flatMap(({ id, main }) => (main === undefined ? [] : [id, main.id])));
+  return [...backends.filter(({ id }) => named.has(id)), ...backends.filter(({ id }) => !named.has(id))];
+};
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -45,12 +51,11 @@ export const compileConfig = (
 ): NginxConfig => {
   const { built, options } = context;
   const { sites, backends } = built.model;
-  const byHost = new Map(sites.map((site) => [site.host, site]));
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built.globals, options);
   const blocks = new SharedBlocks();
   const common = { ...context, blocks, answerHeaders: globals.answerHeaders };
-  const servers = sites.map((site) => compileServer(site, byHost, common));
+  const servers = compileServers(sites, common);
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
@@ -58,11 +63,12 @@ export const compileConfig = (
   return {
     installation: installation(options, ipv6),
     http: {
-      directives: [...hashDirectives(sites, [...maps, ...geos]), ...globals.directives],
+      directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
       geos,
       maps,
+      splits: shared.splits,
       zones: shared.zones,
-      upstreams: compileUpstreams(backends, {
+      upstreams: compileUpstreams(divided(backends), {
         settings: built.upstreamSettings,
         ...(names === undefined ? {} : { names }),
       }),

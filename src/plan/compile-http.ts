@@ -6,7 +6,7 @@ import type { Directive } from '../nginx/directive.ts';
 import { directive } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
-import type { GeoBlock, MapBlock, MapLine } from '../nginx/tree.ts';
+import type { GeoBlock, MapBlock, MapLine, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
@@ -55,7 +55,7 @@ export const hashSizes = (keys: readonly string[]): { readonly bucket: number; r
 /** Hash sizes for the names of all sites and of all variables. */
 export const hashDirectives = (
   sites: readonly Site<unknown>[],
-  variables: readonly (MapBlock | GeoBlock)[],
+  variables: readonly (MapBlock | GeoBlock | SplitBlock)[],
 ): readonly Directive[] => {
   const hosts = hashSizes(sites.map((site) => site.host));
   const named = hashSizes(variables.map(({ target }) => target.text));

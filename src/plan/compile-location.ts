@@ -2,7 +2,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
-import type { Route, RouteTarget } from '../model/routing-model.ts';
+import type { Backend, Route, RouteTarget } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
 import { directive, inPhaseOrder, type DirectiveInput, type Statement } from '../nginx/directive.ts';
@@ -20,6 +20,7 @@ import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract, moduleOf } from './compile-errors.ts';
 import type { AnswerHeaders } from './compile-http.ts';
 import type { LocationKey } from './location-keys.ts';
+import { compileSplit } from './compile-split.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -41,6 +42,7 @@ class LocationBuilder implements LocationDraft {
   readonly #headers = new Map<string, Complex>();
   readonly #answerHeaders = new Map<string, Complex>();
   readonly #blocks = new RouteBlocks();
+  #split: LocationBlocks = new Map();
   #repeatsHeaders = false;
   #repeatsErrors = false;
   #closed = false;
@@ -63,6 +65,18 @@ class LocationBuilder implements LocationDraft {
 
   mapped(source: Complex, lines: readonly DraftLine[]): VariableName {
     return this.#blocks.map(source, lines);
+  }
+
+  /** Sends requests to a backend, or to its canary. */
+  passTo({ protocol, alternative }: Route<RouteSettings>, backend: Backend): void {
+    const pass = `${moduleOf(protocol)}_pass` as const;
+    const scheme = `${protocol.toLowerCase()}://`;
+    this.add('set', 'proxy_upstream_name', backend.label);
+    if (alternative === undefined) return this.add(pass, `${scheme}${backend.id}`);
+    const split = compileSplit(backend, alternative);
+    this.#split = split.blocks;
+    this.add('set', 'proxy_alternative_upstream_name', split.name);
+    this.add(pass, { parts: [scheme, ...split.choice.parts] });
   }
 
   limitZone(limit: Limit): string {
@@ -105,7 +119,7 @@ class LocationBuilder implements LocationDraft {
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
     const blocks = this.#blocks.neededBy([...statements, ...[...errors.named.values()].flat()]);
-    return { statements, blocks, named: errors.named };
+    return { statements, blocks: new Map([...blocks, ...this.#split]), named: errors.named };
   }
 
   /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
@@ -148,13 +162,11 @@ const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['identity', 'redirect', 'tls-
 const isBeforeAccess = ({ phase }: Statement): boolean => BEFORE_ACCESS.has(phase);
 
 const addPass = (route: Route<RouteSettings>, location: LocationBuilder): void => {
-  const { target, protocol } = route;
+  const { target } = route;
   if (target.kind === 'not-found') return location.add('proxy_pass', `http://${NOT_FOUND_UPSTREAM}`);
   if (target.kind !== 'backend') return;
   if (target.standsIn === true) for (const [name, value] of contract(503)) location.setBackendHeader(name, value);
-  location.add('set', 'proxy_upstream_name', target.backend.label);
-  const { id } = target.backend;
-  location.add(`${moduleOf(protocol)}_pass`, `${protocol.toLowerCase()}://${id}`);
+  location.passTo(route, target.backend);
 };
 
 const serviceNames = (target: RouteTarget): Pick<RouteNames, 'service' | 'port'> =>

@@ -2,7 +2,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
-import type { Statement } from '../nginx/directive.ts';
+import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
 import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
@@ -118,24 +118,25 @@ const withOrigin = (statements: readonly Statement[], origin: Statement['origin'
 
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */
 const serverStatements = (site: Site<RouteSettings>, snippet: HostSnippet): readonly Statement[] => {
-  const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings.values]));
-  return site.origins.flatMap((owner) => {
+  const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings]));
+  const statements = site.origins.flatMap((owner) => {
     const settings = byOwner.get(owner);
     if (settings === undefined) return [];
+    const { values, written } = settings;
     const server = new StatementList();
     for (const family of families as readonly Family[])
-      family.emitServer?.(settings[family.name as keyof Settings], server);
-    const statements = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
-    return withOrigin(statements, encode('comment', owner));
+      family.emitServer?.(values[family.name as keyof Settings], server, { written });
+    const own = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
+    return withOrigin(own, encode('comment', owner));
   });
+  return firstOfEach(statements);
 };
 
-/** One site as a server block. */
-export const compileServer = (
+const compileServer = (
   site: Site<RouteSettings>,
   sites: ReadonlyMap<string, Site<RouteSettings>>,
   context: ServerContext,
-): ServerBlock => {
+): Omit<ServerBlock, 'ownTls'> => {
   const { publicHttps } = context.options.ports;
   const snippet = hostSnippet(site);
   const field = ['metadata', 'annotations', `${context.options.annotationsPrefix}/server-snippet`];
@@ -158,4 +159,22 @@ export const compileServer = (
     catchAll: site.host === '',
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
+};
+
+const SETS_TLS = /^ssl_/;
+
+/**
+ * Every site as a server block. A TLS context costs 27 KB and a tenth of a load: servers share that of the default
+ * server, where neither they nor it say anything of their own about TLS.
+ */
+export const compileServers = (
+  sites: readonly Site<RouteSettings>[],
+  context: ServerContext,
+): readonly ServerBlock[] => {
+  const byHost = new Map(sites.map((site) => [site.host, site]));
+  const servers = sites.map((site) => compileServer(site, byHost, context));
+  const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
+    statements.some((one) => SETS_TLS.test(statementText(one)));
+  const mayShare = !servers.some((server) => server.catchAll && setsTls(server));
+  return servers.map((server) => ({ ...server, ownTls: server.catchAll || !mayShare || setsTls(server) }));
 };

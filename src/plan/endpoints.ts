@@ -13,6 +13,11 @@ export const endpointNames = ({ id, slots }: Backend, targetPort: number): reado
   return slots === undefined ? [name] : Array.from({ length: slots }, (_, slot) => `s${slot}.${name}`);
 };
 
+interface Cluster {
+  readonly state: ClusterState;
+  readonly slices: SliceIndex;
+}
+
 /** Ready, or without a word about it: terminating pods that still serve are not used, as in ingress-nginx. */
 const isReady = (endpoint: Endpoint): boolean => endpoint.ready !== false;
 
@@ -22,28 +27,33 @@ const addressesOf = (slices: readonly EndpointSlice[], port: ServicePort, target
   return [...new Set(addresses)].toSorted();
 };
 
-const answersOf = (
-  backend: Backend,
-  state: ClusterState,
-  slices: SliceIndex,
-): readonly (readonly [string, NameAnswer])[] => {
+/** What is reached at a target port. */
+type Reached = readonly string[] | { readonly external: string };
+
+const reached = (backend: Backend, targetPort: number, { state, slices }: Cluster): Reached => {
+  const { external, clusterIp, main } = backend;
+  if (!backend.targetPorts.includes(targetPort)) return [];
+  if (external !== undefined) return { external };
+  if (clusterIp !== undefined) return [clusterIp];
   const { namespace, name } = refParts(backend.service);
   const port = state.services
     .get(backend.service)
     ?.ports.find((one) => one.protocol === 'TCP' && String(one.port) === backend.port);
-  return backend.targetPorts.flatMap((targetPort): (readonly [string, NameAnswer])[] => {
-    const { external, clusterIp } = backend;
-    const dnsNames = endpointNames(backend, targetPort);
-    if (external !== undefined) return dnsNames.map((dnsName) => [dnsName, { external }] as const);
-    const pods = port === undefined ? [] : addressesOf(slices.get(`${namespace}/${name}`) ?? [], port, targetPort);
-    const addresses = clusterIp === undefined ? pods : [clusterIp];
-    return dnsNames.map((dnsName, slot) => {
-      const own = backend.slots === undefined ? addresses : ofSlot(slot, addresses);
+  const pods = port === undefined ? [] : addressesOf(slices.get(`${namespace}/${name}`) ?? [], port, targetPort);
+  return pods.length > 0 || main === undefined ? pods : reached(main, targetPort, { state, slices });
+};
+
+/** What each name of a backend answers. */
+const answersOf = (backend: Backend, cluster: Cluster): readonly (readonly [string, NameAnswer])[] =>
+  backend.targetPorts.flatMap((targetPort) => {
+    const found = reached(backend, targetPort, cluster);
+    return endpointNames(backend, targetPort).map((dnsName, slot): readonly [string, NameAnswer] => {
+      if ('external' in found) return [dnsName, found];
+      const own = backend.slots === undefined ? found : ofSlot(slot, found);
       const ofFamily = (family: 4 | 6): readonly string[] => own.filter((one) => ipFamily(one) === family);
-      return [dnsName, { ipv4: ofFamily(4), ipv6: ofFamily(6) }] as const;
+      return [dnsName, { ipv4: ofFamily(4), ipv6: ofFamily(6) }];
     });
   });
-};
 
 const ofSlot = (slot: number, addresses: readonly string[]): readonly string[] => {
   const address = slotAddress(slot, addresses);
@@ -53,5 +63,5 @@ const ofSlot = (slot: number, addresses: readonly string[]): readonly string[] =
 /** What each endpoint name of the planned backends answers now. Costs nothing but these Services; never needs a plan. */
 export const endpoints = (state: ClusterState, backends: readonly Backend[]): Readonly<Record<string, NameAnswer>> => {
   const slices = indexSlices(state);
-  return Object.fromEntries(backends.flatMap((backend) => answersOf(backend, state, slices)));
+  return Object.fromEntries(backends.flatMap((backend) => answersOf(backend, { state, slices })));
 };

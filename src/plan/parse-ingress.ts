@@ -1,4 +1,4 @@
-import { isProtective, parseAnnotations } from '../annotations/parse.ts';
+import { concernsUpstream, isProtective, parseAnnotations } from '../annotations/parse.ts';
 import type { Settings } from '../annotations/index.ts';
 import type { References } from '../annotations/references.ts';
 import { bool } from '../annotations/value-types.ts';
@@ -16,6 +16,8 @@ export interface ParsedIngress {
   readonly written: ReadonlySet<string>;
   /** Its routes answer 503. */
   readonly closed: boolean;
+  /** It serves no host: its backends share the requests to those of other Ingresses. */
+  readonly isCanary: boolean;
 }
 
 const ownAnnotations = (ingress: Ingress, prefix: string): ReadonlyMap<string, string> =>
@@ -67,14 +69,11 @@ const isCanary = (own: ReadonlyMap<string, string>): boolean => {
   return canary.ok && canary.value;
 };
 
-/** A canary never stands by itself: as an ordinary Ingress it could take all requests of the one it belongs to. */
-const leftOut = ({ ref }: Ingress, prefix: string): Problem => ({
-  code: 'UnsupportedAnnotation',
-  subject: ref,
-  field: ['metadata', 'annotations', `${prefix}/canary`],
-  expected: 'an annotation that this version supports',
-  consequence: 'leaving out the Ingress: its main one gets all requests',
-});
+/** The main Ingress says everything else about the routes. */
+const ofCanary = (own: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  new Map([...own].filter(([key]) => concernsUpstream(key)));
+
+const LEFT_OUT = 'leaving out the canary: its main Ingress gets all requests';
 
 /** What holds for every Ingress of the installation. */
 export interface InstallationContext {
@@ -93,16 +92,24 @@ export const parseIngress = (
   const refused = refusal(found, options);
   const planned = inPlaceOf(found, options);
   if (planned === undefined) return { problems: refused };
-  const { ingress } = planned;
   const prefix = options.annotationsPrefix;
+  // A closed canary would close the path of its main Ingress.
+  const versions = [found, planned.ingress].map((one) => ownAnnotations(one, prefix));
+  if (planned.closed && versions.some(isCanary)) return { problems: refused };
+  const { ingress } = planned;
   const own = ownAnnotations(ingress, prefix);
-  if (isCanary(own)) return { problems: [...refused, leftOut(ingress, prefix)] };
+  const canary = isCanary(own);
   const references = context.references(ingress.namespace);
-  const { settings, written, findings } = parseAnnotations(own, context.globals, references);
-  const problems = findings.map((finding) =>
-    findingProblem(ingress.ref, ['metadata', 'annotations', `${prefix}/${finding.key}`], finding),
-  );
+  const { settings, written, findings } = parseAnnotations(canary ? ofCanary(own) : own, context.globals, references);
+  const closes = findings.some((finding) => finding.closes);
+  const problems = findings.map((finding) => ({
+    ...findingProblem(ingress.ref, ['metadata', 'annotations', `${prefix}/${finding.key}`], finding),
+    ...(canary && finding.closes ? { consequence: LEFT_OUT } : {}),
+  }));
   const lacking = [...context.unreadable].some((key) => !written.has(key));
-  const closed = planned.closed || lacking || findings.some((finding) => finding.closes);
-  return { parsed: { ingress, settings, written, closed }, problems: [...refused, ...problems] };
+  const closed = planned.closed || lacking || closes;
+  return {
+    ...(canary && closes ? {} : { parsed: { ingress, settings, written, closed, isCanary: canary } }),
+    problems: [...refused, ...problems],
+  };
 };

@@ -15,6 +15,8 @@ export interface RuleRoute {
   readonly host: string;
   readonly path: string;
   readonly type: 'Exact' | 'Prefix';
+  /** `pathType` as it is written. */
+  readonly pathType: string;
   readonly target: RouteTarget;
   /** What the annotations of the Ingress make of it. */
   readonly draft: RouteDraft;
@@ -43,11 +45,12 @@ const PATH_TYPES: ReadonlyMap<string, RuleRoute['type']> = new Map([
   ['', 'Prefix'],
 ]);
 
-const parsePath = ({
+/** A path of a rule, or which part of it is wrong; the error completes "expected …". */
+export const parsePath = ({
   path,
   pathType,
 }: IngressPath): Result<
-  Pick<RuleRoute, 'path' | 'type'>,
+  Pick<RuleRoute, 'path' | 'type' | 'pathType'>,
   { readonly part: 'path' | 'pathType'; readonly expected: string }
 > => {
   const type = PATH_TYPES.get(pathType);
@@ -56,7 +59,7 @@ const parsePath = ({
   const expected = `a path that begins with "/", without control characters, of at most ${MAX_PATH_BYTES} bytes`;
   const clean = text.startsWith('/') && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
   if (!clean || new TextEncoder().encode(text).length > MAX_PATH_BYTES) return fail({ part: 'path', expected });
-  return ok({ path: text, type });
+  return ok({ path: text, type, pathType: pathType === '' ? 'ImplementationSpecific' : pathType });
 };
 
 const askerOf = ({ ingress, settings }: ParsedIngress): Asker => ({ namespace: ingress.namespace, settings });

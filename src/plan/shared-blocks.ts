@@ -1,8 +1,8 @@
 import { encode, keyword } from '../nginx/argument.ts';
 import { directive, statementText, type Directive, type Statement } from '../nginx/directive.ts';
-import { geoBlock, mapBlock, type DraftLine, type Limit } from '../nginx/draft.ts';
+import { geoBlock, mapBlock, splitBlock, type DraftLine, type Limit } from '../nginx/draft.ts';
 import type { Complex, KeyExpression, VariableName } from '../nginx/expression.ts';
-import type { GeoBlock, LimitZone, MapBlock, MapLine, Origin } from '../nginx/tree.ts';
+import type { GeoBlock, LimitZone, MapBlock, MapLine, Origin, SplitBlock } from '../nginx/tree.ts';
 import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 
@@ -12,11 +12,13 @@ const NAME_LENGTH = 32;
 /** As in ingress-nginx: room for 80,000 addresses. */
 const ZONE_SIZE = 5 * 1024 ** 2;
 
-/** A block of `http` that locations need. */
-type SharedBlock =
+/** A block of `http` that locations need; `origin` is who asks for it, where that is not the Ingress of the location. */
+type SharedBlock = { readonly origin?: Origin } & (
   | { readonly kind: 'geo'; readonly block: GeoBlock }
   | { readonly kind: 'map'; readonly block: MapBlock }
-  | { readonly kind: 'zone'; readonly block: Pick<LimitZone, 'directive'> };
+  | { readonly kind: 'split'; readonly block: Omit<SplitBlock, 'origin'> }
+  | { readonly kind: 'zone'; readonly block: Pick<LimitZone, 'directive'> }
+);
 
 /** The blocks that a location needs, by their names. */
 export type LocationBlocks = ReadonlyMap<string, SharedBlock>;
@@ -25,7 +27,7 @@ const argsText = ({ args }: Directive): string => args.map((arg) => arg.text).jo
 
 /** Where a block names others. */
 const referencesOf = (shared: SharedBlock): string => {
-  if (shared.kind === 'geo') return '';
+  if (shared.kind === 'geo' || shared.kind === 'split') return '';
   if (shared.kind === 'zone') return argsText(shared.block.directive);
   return `${shared.block.source.text} ${shared.block.lines.map(({ value }) => value.text).join(' ')}`;
 };
@@ -42,6 +44,11 @@ export class RouteBlocks {
   /** The variable that follows from `source` by these lines. */
   map(source: Complex, lines: readonly DraftLine[]): VariableName {
     return this.#add('map', [source, lines], (target) => ({ kind: 'map', block: mapBlock(source, target, lines) }));
+  }
+
+  /** The variable that is `drawn` for so many hundredths of a percent of all requests, else `rest`. */
+  split(parts: Parameters<typeof splitBlock>[1]): VariableName {
+    return this.#add('split', parts, (target) => ({ kind: 'split', block: splitBlock(target, parts) }));
   }
 
   /** The zone in which this is counted. */
@@ -98,19 +105,21 @@ export class SharedBlocks {
   readonly #blocks = new Map<string, SharedBlock & { readonly origin: Origin }>();
 
   add(blocks: LocationBlocks, origin: Origin): void {
-    for (const [name, shared] of blocks) if (!this.#blocks.has(name)) this.#blocks.set(name, { ...shared, origin });
+    for (const [name, shared] of blocks) if (!this.#blocks.has(name)) this.#blocks.set(name, { origin, ...shared });
   }
 
   /** In the order of their names. */
   all(): {
     readonly geos: readonly GeoBlock[];
     readonly maps: readonly MapBlock[];
+    readonly splits: readonly SplitBlock[];
     readonly zones: readonly LimitZone[];
   } {
     const all = [...this.#blocks].toSorted(([a], [b]) => compareText(a, b)).map(([, shared]) => shared);
     return {
       geos: all.flatMap(({ origin, ...one }) => (one.kind === 'geo' ? [{ ...one.block, origin }] : [])),
       maps: all.flatMap(({ origin, ...one }) => (one.kind === 'map' ? [{ ...one.block, origin }] : [])),
+      splits: all.flatMap(({ origin, ...one }) => (one.kind === 'split' ? [{ ...one.block, origin }] : [])),
       zones: all.flatMap(({ origin, ...one }) => (one.kind === 'zone' ? [{ ...one.block, origin }] : [])),
     };
   }

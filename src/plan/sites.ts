@@ -5,6 +5,7 @@ import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { Asker, BackendResolver } from './backends.ts';
+import type { Alternatives } from './canaries.ts';
 import type { HostRedirect } from './further-hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
@@ -35,7 +36,8 @@ const conflict = (loser: RuleRoute, winner: RuleRoute): Problem => ({
   consequence: `the one of ${winner.from.ingress.namespace}/${winner.from.ingress.name} is served`,
 });
 
-const routeKey = ({ type, path }: Pick<RuleRoute, 'type' | 'path'>): string => `${type} ${path}`;
+/** What makes two routes of a site the same. */
+export const routeKey = ({ type, path }: Pick<RuleRoute, 'type' | 'path'>): string => `${type} ${path}`;
 
 /** Adds a route unless an older one has the same path and type; then that conflict is returned. */
 export const addRoute = (site: SiteDraft, route: RuleRoute): readonly Problem[] => {
@@ -81,6 +83,7 @@ export interface SiteContext {
   readonly backends: BackendResolver;
   /** Where requests go that no Ingress wants. */
   readonly fallback: RouteTarget;
+  readonly alternatives: Alternatives;
 }
 
 const askerOf = (from: ParsedIngress | undefined, globals: Settings): Asker => ({
@@ -110,6 +113,14 @@ const servedBy = (target: RouteTarget, errors: ErrorAnswers | undefined): RouteT
     ? { kind: 'backend', backend: errors.backend, whenEmpty: 503, standsIn: true }
     : target;
 
+const alternativeOf = (
+  target: RouteTarget,
+  { alternatives }: SiteContext,
+): Pick<Route<RouteSettings>, 'alternative'> => {
+  const alternative = target.kind === 'backend' ? alternatives.get(target.backend.id) : undefined;
+  return alternative === undefined ? {} : { alternative };
+};
+
 /** A host with all its routes decided. */
 export const finishSite = (
   site: SiteDraft,
@@ -134,6 +145,7 @@ const ruleRoute = (route: RuleRoute, regexMode: boolean, context: SiteContext): 
     path: route.path,
     match: matchOf(route, regexMode),
     target: servedBy(route.target, answers.errors),
+    ...alternativeOf(route.target, context),
     protocol: draft.protocol,
     ...answers,
     settings: { values: from.settings, written: from.written },
@@ -162,6 +174,7 @@ const implicitRoute = (site: SiteDraft, regexMode: boolean, context: SiteContext
     path: '/',
     match: regexMode ? { kind: 'regex', own: true } : { kind: 'prefix' },
     target,
+    ...alternativeOf(target, context),
     protocol: 'HTTP',
     ...errorAnswers(draft, from, context),
     settings: { values: settings, written: from?.written ?? new Set() },

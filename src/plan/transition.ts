@@ -6,8 +6,9 @@ import type { Renderer } from './options.ts';
 import { generationOf, type Plan } from './plan.ts';
 
 const backendsOf = (site: Site<unknown>): readonly Backend[] =>
-  site.routes.flatMap(({ target, errors }) => [
+  site.routes.flatMap(({ target, alternative, errors }) => [
     ...(target.kind === 'backend' ? [target.backend] : []),
+    ...(alternative === undefined ? [] : [alternative.backend]),
     ...(errors?.backend === undefined ? [] : [errors.backend]),
   ]);
 

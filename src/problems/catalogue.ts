@@ -98,6 +98,16 @@ export const problemCatalogue = {
     'Two Ingresses claim the same host and path.',
     'Remove one of the two; the older one is served.',
   ),
+  CanaryUnused: kind(
+    'warning',
+    'A canary gets no requests.',
+    'Give it host, path and pathType of a path of another Ingress, and a Service of its own.',
+  ),
+  CanaryOfOtherNamespace: kind(
+    'warning',
+    'A canary of another namespace gets requests of this Ingress.',
+    'Where this is not meant, remove the canary or use a host of your own.',
+  ),
   RegexModeShared: kind(
     'warning',
     'An Ingress switches a host to regular expressions that another namespace also uses.',

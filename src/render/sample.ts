@@ -1,6 +1,6 @@
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { condition, directive, type Statement } from '../nginx/directive.ts';
-import { mapBlock } from '../nginx/draft.ts';
+import { mapBlock, splitBlock } from '../nginx/draft.ts';
 import type { HttpBlock, Installation, LocationBlock, NginxConfig, ServerBlock, UpstreamBlock } from '../nginx/tree.ts';
 
 const file = (name: string): NginxArg => encode('file', `/sample/${name}`);
@@ -42,6 +42,7 @@ const server: Required<ServerBlock> = {
   statements,
   locations: [location],
   catchAll: true,
+  ownTls: true,
   hidesEmpty: true,
 };
 
@@ -60,6 +61,7 @@ const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
   geos: [{ ...withOrigin, origin }],
   maps: [{ ...withOrigin, origin }],
+  splits: [{ ...splitBlock('pt_sample', { hundredths: 1, drawn: 'sample', rest: 'sample' }), origin }],
   zones: [{ origin, directive: directive('limit_conn_zone', 'sample', { name: 'sample', size: 1024 }) }],
   upstreams: [upstream],
   servers: [server],

@@ -37,6 +37,7 @@ const harmless = (namespace: string) => ({
   ingressNamespace: namespace as unknown,
   createdAt: '2026-02-01T00:00:00Z' as unknown,
   annotations: {} as Readonly<Record<string, unknown>>,
+  canary: {} as Readonly<Record<string, unknown>>,
   labels: {} as Readonly<Record<string, unknown>>,
   className: 'nginx' as unknown,
   defaultService: 'web' as unknown,
@@ -84,7 +85,7 @@ export type WishField = keyof Wish;
 
 /** Names of the fields that hold one value. */
 export const wishFields: readonly WishField[] = (Object.keys(harmless('x')) as WishField[]).filter(
-  (field) => !['annotations', 'labels', 'data', 'headers'].includes(field),
+  (field) => !['annotations', 'canary', 'labels', 'data', 'headers'].includes(field),
 );
 
 const ingress = (wish: Wish, morePaths: readonly RawObject[]): RawObject => ({
@@ -204,6 +205,11 @@ export const tenant = (namespace: string, changes: Partial<Wish> = {}): readonly
     secret(namespace, wish),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'headers' }, data: wish.headers },
     ...extra(['legacyService', 'legacyPort'], () => [legacyIngress(namespace, wish)]),
+    ...extra(['canary'], () => [
+      ingress({ ...wish, ingressName: 'next', annotations: wish.canary, defaultService: 'next', service: 'next' }, []),
+      service(namespace, 'next', { ports: servicePorts(wish) }),
+      slice(namespace, { ...wish, sliceName: 'next-1', sliceService: 'next' }),
+    ]),
     ...extra(['externalName'], () => [
       service(namespace, 'external', { ...spec, type: 'ExternalName', externalName: wish.externalName }),
     ]),

@@ -37,6 +37,15 @@ const companions = (key: string): Readonly<Record<string, unknown>> => {
 const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({
   name: `annotation ${name}`,
   wish: (value) => ({ annotations: prefixed({ ...companions(name), [name]: value }), path: '/api(.*)' }),
+  harmless: [...harmless, 'not valid;', ''],
+});
+
+/** Of an Ingress beside that of the tenant. */
+const canaryField = (name: string, harmless: readonly unknown[]): HostileField => ({
+  name: `annotation ${name}`,
+  wish: (value) => ({
+    canary: prefixed({ canary: 'true', 'canary-by-header': 'X-Canary', 'canary-weight': '10', [name]: value }),
+  }),
   harmless: [...harmless, 'not valid;'],
 });
 
@@ -53,7 +62,9 @@ const plannedField = (effect: 'closes' | 'ignored'): HostileField => {
 const annotationFields: readonly HostileField[] = [
   ...keySpecs
     .filter(([, spec]) => spec.source !== 'configmap')
-    .flatMap(([key, { aliases = [], type }]) => [key, ...aliases].map((name) => annotationField(name, type.examples))),
+    .flatMap(([key, { aliases = [], type }]) =>
+      [key, ...aliases].map((name) => (name.startsWith('canary') ? canaryField : annotationField)(name, type.examples)),
+    ),
   plannedField('closes'),
   plannedField('ignored'),
   annotationField('no-such-annotation', ['x']),

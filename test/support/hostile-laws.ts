@@ -8,6 +8,7 @@ import {
   directivesOfPlan,
   everyDirective,
   httpOf,
+  mapsOf,
   serverShapes,
   vocabulary,
 } from './hostile-tree.ts';
@@ -19,13 +20,13 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   access_log: /^(off|\/dev\/stdout upstreaminfo)$/,
   error_log: /^(stderr notice|\/run\/portico\/run\/emerg\.log emerg)$/,
   error_page: /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})$/,
-  grpc_pass: /^grpcs?:\/\/u[0-9a-f]{32,61}$/,
-  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
+  grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
+  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
   include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
   location:
     /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
-  proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404)$/,
+  proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   return:
     /^(20[04]|[345]\d\d|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|30[1278] \$\{pt_access_scheme\}:\/\/[a-z0-9.-]+:\$\{pt_port\}\$\{pt_redirect_uri\}|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
   rewrite:
@@ -33,13 +34,16 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   server:
     /^((s\d{1,3}\.)?p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/not-found\.sock|)$/,
   server_name: /^(_|[a-z0-9.-]+|~\^\[\\w-\]\+(\\\.[a-z0-9-]+)+\\z)$/,
-  set: /^\$(proxy_upstream_name|pt_(namespace|ingress|service|service_port)) [a-z0-9.-]*$/,
+  set: /^\$(proxy_upstream_name [a-z0-9.-]*|proxy_alternative_upstream_name \$\{pt_map_[0-9a-f]{32}\}|pt_(namespace|ingress|service|service_port) [a-z0-9.-]*)$/,
   ssl_certificate: /^\$pt_certificate$/,
   ssl_certificate_key: /^\$pt_certificate$/,
   upstream: /^(u[0-9a-f]{32,61}|pt_default_404)$/,
 };
 
 const NAMED_GROUP = /\(\?(?:P?<(?![=!])(?!pt_\d+>)|')/;
+
+/** Maps of ours may capture into variables of ours. */
+const NAMED_GROUP_OF_OTHERS = /\(\?(?:P?<(?![=!])(?!pt_)|')/;
 
 const strangeDirectives = (nodes: readonly ConfigNode[]): readonly string[] =>
   everyDirective(nodes).flatMap(({ name, args }) => {
@@ -50,12 +54,28 @@ const strangeDirectives = (nodes: readonly ConfigNode[]): readonly string[] =>
     return SINKS[name]?.test(text) === false ? [`${name} leads astray: ${text}`] : [];
   });
 
+/** What a variable may lead to that names an upstream. */
+const CHOICE = /^(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/;
+
+/** Maps whose expressions capture into variables of others, and those that choose an upstream and lead elsewhere. */
+const strangeMaps = (nodes: readonly ConfigNode[]): readonly string[] => {
+  const passes = everyDirective(nodes).filter(({ name }) => name === 'proxy_pass' || name === 'grpc_pass');
+  const choices = new Set(passes.map(({ args }) => `$${/\{(\w+)\}/.exec(args.join(' '))?.[1] ?? ''}`));
+  return mapsOf(nodes).flatMap(({ args, children = [] }) =>
+    children.flatMap(({ name, args: [value = ''] }) => {
+      if (NAMED_GROUP_OF_OTHERS.test(name)) return [`a map captures into a variable: ${name}`];
+      return choices.has(args.at(-1) ?? '') && !CHOICE.test(value) ? [`a map leads astray: ${value}`] : [];
+    }),
+  );
+};
+
 /** Control characters, separators of lines, and marks that turn or hide text. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/u;
 
 /** What no plan may hold, whoever wrote whatever. */
 export const unsound = (planned: Plan): readonly string[] => [
   ...strangeDirectives(directivesOfPlan(planned)),
+  ...strangeMaps(directivesOfPlan(planned)),
   ...planned.problems
     .map(formatProblem)
     .filter((line) => UNPRINTABLE.test(line))

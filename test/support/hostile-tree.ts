@@ -28,9 +28,13 @@ export const directivesOf = (text: string): readonly ConfigNode[] => {
 export const httpOf = (nodes: readonly ConfigNode[]): readonly ConfigNode[] =>
   nodes.find((node) => node.name === 'http')?.children ?? [];
 
-const ENTRY_BLOCKS = new Set(['map', 'geo']);
+const ENTRY_BLOCKS = new Set(['map', 'geo', 'split_clients']);
 
-/** All directives at any depth, without the entries of maps. */
+/** All blocks with entries: maps and their like. */
+export const mapsOf = (nodes: readonly ConfigNode[]): readonly ConfigNode[] =>
+  httpOf(nodes).filter((node) => ENTRY_BLOCKS.has(node.name));
+
+/** All directives at any depth, without the entries of maps and their like. */
 export const everyDirective = (nodes: readonly ConfigNode[]): readonly ConfigNode[] =>
   nodes.flatMap((node) => [node, ...(ENTRY_BLOCKS.has(node.name) ? [] : everyDirective(node.children ?? []))]);
 

@@ -24,8 +24,11 @@ const protocols: Readonly<Record<BackendProtocol, EchoProtocol>> = {
 const spokenProtocols = ({ model }: Plan): ReadonlyMap<ObjectRef, EchoProtocol> =>
   new Map(
     model.sites.flatMap(({ routes }) =>
-      routes.flatMap(({ target, protocol }): (readonly [ObjectRef, EchoProtocol])[] =>
-        target.kind === 'backend' ? [[target.backend.service, protocols[protocol]]] : [],
+      routes.flatMap(({ target, alternative, protocol }): (readonly [ObjectRef, EchoProtocol])[] =>
+        [
+          ...(target.kind === 'backend' ? [target.backend] : []),
+          ...(alternative === undefined ? [] : [alternative.backend]),
+        ].map(({ service }) => [service, protocols[protocol]]),
       ),
     ),
   );
