@@ -36,7 +36,7 @@ export const directiveCatalogue = {
   add_header: { args: ['headerName', 'complex', 'keyword'], phase: 'answer', repeatable: true },
   add_header_inherit: { args: ['keyword'], phase: 'answer' },
   allow: { args: ['cidr'], phase: 'access', repeatable: true },
-  auth_basic: { args: ['complex'], phase: 'access' },
+  auth_basic: { args: ['realm'], phase: 'access' },
   auth_basic_user_file: { args: ['file'], phase: 'access' },
   client_body_buffer_size: { args: ['size'], phase: 'request' },
   client_max_body_size: { args: ['size'], phase: 'request' },
