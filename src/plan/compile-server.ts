@@ -150,13 +150,15 @@ const compileServer = (
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
     },
   });
+  const statements = serverStatements(site, snippet);
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
     listens: listens(site, context),
-    statements: serverStatements(site, snippet),
+    statements,
     locations,
     catchAll: site.host === '',
+    shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
 };
