@@ -104,11 +104,25 @@ const regularExpressions: ReadonlySet<string> = new Set(['canary-by-header-patte
 const canaryWith = (pattern: string): readonly RawObject[] =>
   tenant('m0', {
     ingressName: 'canary',
+    serviceName: 'canary',
+    service: 'canary',
     annotations: prefixed({ canary: 'true', 'canary-by-header': 'X', 'canary-by-header-pattern': pattern }),
-  }).filter(({ kind }) => kind === 'Ingress');
+  }).filter(({ kind }) => kind === 'Ingress' || kind === 'Service');
 
 const strangePatterns = (): readonly string[] =>
-  surroundings.flatMap((text) => unsound(planOf([...tenant('m0'), ...canaryWith(`a${text}`)])));
+  surroundings
+    .filter((text) => !text.includes('\n'))
+    .flatMap((text) => {
+      const planned = planOf([...tenant('m0'), ...canaryWith(`a${text}`)]);
+      const shown = everyDirective(directivesOfPlan(planned)).flatMap(({ children = [] }) => children);
+      return [
+        ...unsound(planned),
+        ...unless(
+          shown.some(({ name }) => name.includes(`a${text}`)),
+          `no word is a${text}`,
+        ),
+      ];
+    });
 
 /** A value that says more than a good one does, and whose words are all that a good one has. */
 const grammarsThatSearch = (): readonly string[] =>
