@@ -16,6 +16,7 @@ import { hsts } from './hsts.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
+import { mirror } from './mirror.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
@@ -48,6 +49,7 @@ export const families = [
   limits,
   loadBalance,
   logs,
+  mirror,
   nextUpstream,
   policy,
   proxyCookie,

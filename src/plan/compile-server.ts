@@ -158,13 +158,16 @@ const compileServer = (
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
     },
   });
+  const own = serverStatements(site, snippet);
+  const statements = [...installationStatements(context.built, site.host === ''), ...own];
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
     listens: listens(site, context),
-    statements: [...installationStatements(context.built, site.host === ''), ...serverStatements(site, snippet)],
+    statements,
     locations,
     catchAll: site.host === '',
+    shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
 };

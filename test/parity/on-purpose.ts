@@ -64,6 +64,21 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'NGINX 1.30 understands CONNECT, and refuses it before it looks at its configuration.',
     },
   ],
+  mirror: [
+    {
+      where: 'POST http://mi2.test/post',
+      expected: ['pod b1 got POST /post HTTP/1.1, 12 bytes'],
+      came: [
+        'pod b1 got POST /post, 12 bytes',
+        'pod mirror1 got POST /fixed, 0 bytes',
+        'pod mirror1 got accept: */*',
+        'pod mirror1 got host: mirror.example.test',
+        'pod mirror1 got user-agent: probe',
+      ],
+      record: RECORD,
+      why: 'The copy that was recorded announces 12 bytes and sends none, so the mirror never had a whole request.',
+    },
+  ],
   'permanent-redirect': [
     {
       ...staysClosed,
