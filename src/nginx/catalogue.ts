@@ -109,6 +109,7 @@ export const directiveCatalogue = {
   ssl_ciphers: { args: ['complex'], phase: 'identity' },
   ssl_prefer_server_ciphers: { args: ['flag'], phase: 'identity' },
   ssl_protocols: { args: ['keyword'], rest: 'keyword', phase: 'identity' },
+  ssl_reject_handshake: { args: ['flag'], phase: 'identity' },
   underscores_in_headers: { args: ['flag'], phase: 'request' },
   variables_hash_bucket_size: { args: ['number'], phase: 'identity' },
   variables_hash_max_size: { args: ['number'], phase: 'identity' },
