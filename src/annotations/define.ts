@@ -115,6 +115,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
+  /** Asked for every server, also of hosts that no Ingress has; the settings are those of the installation. */
+  emitEveryServer?(settings: SettingsOf<Keys>, server: BlockDraft, facts: { readonly catchAll: boolean }): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
 }
 

@@ -2,6 +2,7 @@
 import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
+import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
 import { cors } from './cors.ts';
@@ -10,6 +11,7 @@ import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
@@ -34,6 +36,7 @@ export const families = [
   backendProtocol,
   backendRequest,
   basicAuth,
+  blockLists,
   canary,
   ciphers,
   cors,
@@ -41,6 +44,7 @@ export const families = [
   errorPages,
   forwarding,
   furtherHosts,
+  headerFilter,
   hsts,
   limits,
   loadBalance,

@@ -48,6 +48,13 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A route whose realm is refused is not left to another route, which may ask for no password.',
     },
   ],
+  'bad-annotation-blocklist': [
+    {
+      ...staysClosed,
+      where: 'GET http://bl.test/abc',
+      why: 'A route with a word that the operator forbids is not left to another route.',
+    },
+  ],
   'methods-and-bodies': [
     {
       where: 'connect',
