@@ -39,7 +39,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-tls-match-cn': 'closes',
   'fastcgi-index': 'ignored',
   'fastcgi-params-configmap': 'ignored',
-  'http2-push-preload': 'ignored',
   'enable-modsecurity': 'closes',
   'enable-owasp-core-rules': 'closes',
   'modsecurity-transaction-id': 'ignored',
