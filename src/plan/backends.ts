@@ -26,6 +26,21 @@ type Found = Pick<Backend, 'port' | 'targetPorts' | 'external'> & {
   readonly hasNoPods: boolean;
 };
 
+/** A name that only DNS knows. */
+const hostBackend = (host: string, port: number): Result<Backend, BackendProblem> => {
+  if (!isExternalName(host))
+    return fail({ code: 'InvalidBackend', expected: 'a DNS name or an IPv4 address', received: host });
+  const digest = sha256(`host ${host}:${port}`);
+  return ok({
+    id: idOf(digest),
+    service: objectRef('Host', '', host),
+    port: String(port),
+    label: `${host}-${port}`,
+    targetPorts: [port],
+    external: host,
+  });
+};
+
 /** A backend, and the settings of who led to it first. */
 interface DecidedBackend {
   readonly backend: Backend;
@@ -44,6 +59,9 @@ const MIN_ID_LENGTH = 32;
 /** With its `u` the longest has 62 characters; a label of a DNS name may have 63. */
 const ID_LENGTHS = 30;
 
+const idOf = (digest: string): string =>
+  `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
+
 /**
  * Name of an upstream: a function of namespace, Service, port and slots. NGINX compares lengths before text when it looks for
  * a duplicate among all upstreams, so names of varied length load 2.5 times faster at 10,000 (dataplane.md §4).
@@ -57,7 +75,7 @@ const upstreamId = (
   const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
   const role = main === undefined ? '' : ` canary of ${main.id}`;
   const digest = sha256(`${namespace}/${name}/${port}${peers}${role}`);
-  return `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
+  return idOf(digest);
 };
 
 /** A Service port is meant by its number, its name, or the text of its target port: the first that fits. */
@@ -86,9 +104,12 @@ const portsOfPods = (slices: readonly EndpointSlice[], port: ServicePort): Pick<
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
+const isExternalName = (host: string): boolean =>
+  HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
+
 const externalBackend = (service: Service, wanted: string): Result<Found, BackendProblem> => {
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
-  if (!HOST_NAME.test(host) || host === 'localhost' || host.endsWith('.localhost')) {
+  if (!isExternalName(host)) {
     return fail({
       code: 'InvalidBackend',
       expected: 'an ExternalName that is a DNS name',
@@ -174,16 +195,29 @@ export class BackendResolver {
     return this.#decide(asker, name, String(first?.port ?? ''));
   }
 
+  /** A host outside of the cluster, or one that only its DNS knows. */
+  resolveHost(settings: Settings, host: string, port: number): Result<Backend, BackendProblem> {
+    const backend = hostBackend(host, port);
+    if (backend.ok) this.#decided.set(backend.value.id, { backend: backend.value, settings });
+    return backend;
+  }
+
   /** Every backend found so far, by id, with the settings that hold for its upstream. */
   decided(): readonly DecidedBackend[] {
     return [...this.#decided.values()].toSorted((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
   }
 
-  #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
-    const { namespace, settings, main } = asker;
+  /** A port of a Service, without leading to it. */
+  find(namespace: string, name: string, wanted: string): Result<Found, BackendProblem> {
     const key = `${namespace}/${name}/${wanted}`;
     const found = this.#known.get(key) ?? this.#find(namespace, name, wanted);
     this.#known.set(key, found);
+    return found;
+  }
+
+  #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
+    const { namespace, settings, main } = asker;
+    const found = this.find(namespace, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;
     const role = `${service.ref} ${port} ${main?.id ?? ''}`;
