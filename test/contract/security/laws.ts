@@ -99,7 +99,12 @@ const saysMore = (parsed: Result<unknown>): boolean =>
   );
 
 /** They may hold any text: a pattern stays one word, as another law shows, and words to look for are never printed. */
-const anyText: ReadonlySet<string> = new Set(['canary-by-header-pattern', 'annotation-value-word-blocklist']);
+const anyText: ReadonlySet<string> = new Set([
+  'annotation-value-word-blocklist',
+  'block-referers',
+  'block-user-agents',
+  'canary-by-header-pattern',
+]);
 
 const canaryWith = (pattern: string): readonly RawObject[] =>
   tenant('m0', {
@@ -109,11 +114,12 @@ const canaryWith = (pattern: string): readonly RawObject[] =>
     annotations: prefixed({ canary: 'true', 'canary-by-header': 'X', 'canary-by-header-pattern': pattern }),
   }).filter(({ kind }) => kind === 'Ingress' || kind === 'Service');
 
-const strangePatterns = (): readonly string[] =>
+/** Texts that do not come out of a plan as one word, or that move something else. */
+const brokenWords = (planWith: (text: string) => Plan): readonly string[] =>
   surroundings
     .filter((text) => !text.includes('\n'))
     .flatMap((text) => {
-      const planned = planOf([...tenant('m0'), ...canaryWith(`a${text}`)]);
+      const planned = planWith(`a${text}`);
       const shown = everyDirective(directivesOfPlan(planned)).flatMap(({ children = [] }) => children);
       return [
         ...unsound(planned),
@@ -123,6 +129,13 @@ const strangePatterns = (): readonly string[] =>
         ),
       ];
     });
+
+const strangePatterns = (): readonly string[] => brokenWords((text) => planOf([...tenant('m0'), ...canaryWith(text)]));
+
+const strangeBlockLists = (): readonly string[] =>
+  ['block-user-agents', 'block-referers'].flatMap((list) =>
+    brokenWords((text) => planOf(tenant('m0'), { [list]: text })),
+  );
 
 /** A value that says more than a good one does, and whose words are all that a good one has. */
 const grammarsThatSearch = (): readonly string[] =>
@@ -292,6 +305,7 @@ export const laws: readonly Law[] = [
   { row: 'CVE-2026-24514', says: 'there is no webhook yet', exceptions: webhookFlags },
   { row: 'CVE-2026-1580', says: 'every grammar reads the whole value', exceptions: grammarsThatSearch },
   { row: 'CVE-2025-1097', says: 'the pattern of a canary stays one word', exceptions: strangePatterns },
+  { row: 'CVE-2021-25746', says: 'a text of a block list stays one word', exceptions: strangeBlockLists },
   { row: 'CVE-2026-42945', says: 'no rewrite has a question mark or redirects', exceptions: dangerousRewrites },
   { row: 'CVE-2026-42945', says: 'no rewrite has a numbered group', exceptions: numberedGroups },
   { row: 'CVE-2026-9256', says: 'no rewrite has a question mark or redirects', exceptions: dangerousRewrites },
