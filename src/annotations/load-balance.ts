@@ -1,3 +1,4 @@
+import type { KeyExpression } from '../nginx/expression.ts';
 import { defineFamily } from './define.ts';
 import { keyExpression } from './key-expression.ts';
 import { bool, oneOf, wholeNumber } from './value-types.ts';
@@ -9,6 +10,9 @@ const subset = {
   onInvalid: 'default',
   compat: 'differs',
 } as const;
+
+/** NGINX lets pods take turns where a key is empty; but requests without a key have the same one, too. */
+const neverEmpty = ({ parts }: KeyExpression): KeyExpression => ({ parts: ['k', ...parts] });
 
 /** How the pods of a Service take turns. */
 export const loadBalance = defineFamily({
@@ -53,7 +57,7 @@ export const loadBalance = defineFamily({
   },
   emitUpstream(settings, upstream) {
     const key = settings['upstream-hash-by']?.expression;
-    if (key !== undefined) upstream.add('hash', key, ...(upstream.hasNamedServers ? ['consistent'] : []));
+    if (key !== undefined) upstream.add('hash', neverEmpty(key), ...(upstream.hasNamedServers ? ['consistent'] : []));
     else if (settings['load-balance'] === 'ewma') upstream.add('random', 'two', 'least_conn');
   },
 });

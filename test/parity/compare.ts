@@ -119,10 +119,16 @@ const sameCounts = (
     fits(expected[name] ?? 0, came[name] ?? 0, count),
   );
 
-/** Where one pod answered everything, replicas are alike; where several did, they are told apart. */
+/** How many requests each pod got; replicas of one Service are told apart by how many they got only. */
 const podCounts = ({ pods }: Summary): Readonly<Record<string, number>> => {
-  const entries = Object.entries(pods);
-  return entries.length === 1 ? Object.fromEntries(entries.map(([pod, count]) => [serviceOf(pod), count])) : pods;
+  const services = Map.groupBy(Object.entries(pods), ([pod]) => serviceOf(pod));
+  const ranked = [...services].flatMap(([service, replicas]) =>
+    replicas
+      .map(([, count]) => count)
+      .toSorted((a, b) => b - a)
+      .map((count, rank) => [`${service} ${rank}`, count] as const),
+  );
+  return Object.fromEntries(ranked);
 };
 
 /** The only pod of a summary. */
