@@ -12,7 +12,8 @@ const subset = {
 } as const;
 
 /** NGINX lets pods take turns where a key is empty; but requests without a key have the same one, too. */
-const neverEmpty = ({ parts }: KeyExpression): KeyExpression => ({ parts: ['k', ...parts] });
+const neverEmpty = (key: KeyExpression): KeyExpression =>
+  typeof key === 'string' ? `k${key}` : { parts: ['k', ...key.parts] };
 
 /** How the pods of a Service take turns. */
 export const loadBalance = defineFamily({
