@@ -87,7 +87,7 @@ const byteSize = (value: number): string => {
 };
 
 /** Each regular expression may backtrack this often and no more (encoding.md: 8 ms once, then 0.7 ms). */
-const LIMIT_MATCH = '(*LIMIT_MATCH=50000)';
+export const LIMIT_MATCH = '(*LIMIT_MATCH=50000)';
 
 const mapKey = (text: string): string => quote(text === '' ? '' : `\\${text}`);
 
