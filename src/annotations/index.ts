@@ -7,6 +7,7 @@ import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
+import { externalAuth } from './external-auth.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { hsts } from './hsts.ts';
@@ -36,6 +37,7 @@ export const families = [
   cors,
   customHeaders,
   errorPages,
+  externalAuth,
   forwarding,
   furtherHosts,
   hsts,

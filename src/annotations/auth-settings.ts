@@ -1,0 +1,59 @@
+import type { SnippetDirective } from '../nginx/snippet.ts';
+import { fail, ok, type Result } from '../values/result.ts';
+import type { AuthText } from './auth-text.ts';
+import { authHeaderText, type AuthUrl } from './auth-values.ts';
+import type { Finding } from './define.ts';
+import type { Key } from './key-expression.ts';
+import type { References } from './references.ts';
+
+/** How a route asks who a client is. */
+export interface AuthRequest {
+  readonly url: AuthUrl;
+  readonly method: string | undefined;
+  readonly signIn: AuthText | undefined;
+  readonly parameter: string;
+  readonly responseHeaders: readonly string[];
+  readonly redirect: string | undefined;
+  readonly cacheKey: Key | undefined;
+  readonly durations: readonly string[];
+  readonly alwaysSetsCookie: boolean;
+  readonly snippet: readonly SnippetDirective[];
+  /** A ConfigMap with further headers. */
+  readonly headers: string | undefined;
+}
+
+/** NGINX writes these itself, or they say how the question ends. */
+const OF_NGINX = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+type Headers = readonly (readonly [name: string, value: AuthText])[];
+type Refusal = Pick<Finding, 'code' | 'expected'>;
+
+const refused = (expected: string): Result<never, Refusal> => fail({ code: 'InvalidConfigMap', expected });
+
+/** The headers that a ConfigMap describes, sorted by name; none without a ConfigMap. */
+export const authHeaders = (reference: string | undefined, references: References): Result<Headers, Refusal> => {
+  if (reference === undefined) return ok([]);
+  const found = references.configMap(reference);
+  if (!found.ok) {
+    const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
+    return fail({ code, expected: found.error.expected });
+  }
+  const headers: (readonly [string, AuthText])[] = [];
+  for (const [name, text] of Object.entries(found.value.data).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) return refused('names of headers as keys');
+    if (OF_NGINX.has(name.toLowerCase())) return refused(`headers that NGINX does not write itself, not ${name}`);
+    const value = authHeaderText(text);
+    if (value === undefined) return refused(`one line of printable text and allowed variables for ${name}`);
+    headers.push([name, value]);
+  }
+  return ok(headers);
+};
