@@ -73,6 +73,9 @@ export interface RouteFacts {
   httpsUrl(path: 'request_uri' | 'pt_redirect_uri', port: { readonly namesPort: boolean }): Complex;
 }
 
+/** Facts about an Ingress that a family may need when it emits for the hosts of that Ingress. */
+export type ServerFacts = Pick<RouteFacts, 'written'>;
+
 /** What the checks across keys see. */
 export interface CheckContext {
   readonly references: References;
@@ -114,7 +117,10 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
   /** The upstream that a request goes to where its backend has a canary; the settings are those of the canary. */
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
-  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
+  /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
+  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
+  /** Asked for every server, also of hosts that no Ingress has; the settings are those of the installation. */
+  emitEveryServer?(settings: SettingsOf<Keys>, server: BlockDraft, facts: { readonly catchAll: boolean }): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
 }
 

@@ -3,8 +3,6 @@
  * every route: traffic never passes where a protection was asked for and cannot be given.
  */
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'annotation-value-word-blocklist': 'closes',
-  'allow-backend-server-header': 'ignored',
   'strict-validate-path-type': 'ignored',
   'enable-ocsp': 'ignored',
   'ssl-ecdh-curve': 'ignored',
@@ -16,7 +14,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'ssl-session-ticket-key': 'ignored',
   'ssl-session-timeout': 'ignored',
   'ssl-buffer-size': 'ignored',
-  'ssl-reject-handshake': 'ignored',
   'use-proxy-protocol': 'ignored',
   'proxy-protocol-header-timeout': 'ignored',
   'forwarded-for-proxy-protocol-header': 'ignored',
@@ -88,9 +85,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'http-snippet': 'closes',
   'server-snippet': 'closes',
   'location-snippet': 'closes',
-  'block-cidrs': 'closes',
-  'block-user-agents': 'closes',
-  'block-referers': 'closes',
   'add-headers': 'ignored',
   'worker-cpu-affinity': 'ignored',
   'client-header-buffer-size': 'ignored',
@@ -98,8 +92,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'client-body-timeout': 'ignored',
   'disable-ipv6-dns': 'ignored',
   'disable-ipv6': 'ignored',
-  'enable-underscores-in-headers': 'ignored',
-  'ignore-invalid-headers': 'ignored',
   'keep-alive': 'ignored',
   'keep-alive-requests': 'ignored',
   'large-client-header-buffers': 'ignored',

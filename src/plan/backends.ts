@@ -9,6 +9,7 @@ import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { slotsFor } from './slots.ts';
 
 /** Slices by `namespace/service`. */
 export type SliceIndex = ReadonlyMap<string, readonly EndpointSlice[]>;
@@ -72,7 +73,7 @@ const upstreamId = (
   main: Backend | undefined,
 ): string => {
   // An upstream that gets other peers is another one: under its own name it is loaded before traffic moves to it.
-  const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
+  const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots.count}`) : ' by cluster IP';
   const role = main === undefined ? '' : ` canary of ${main.id}`;
   const digest = sha256(`${namespace}/${name}/${port}${peers}${role}`);
   return idOf(digest);
@@ -127,9 +128,6 @@ const externalBackend = (service: Service, wanted: string): Result<Found, Backen
   return ok({ service, port: String(number), targetPorts: [number], hasNoPods: false, external: host });
 };
 
-/** Enough that 30 pods get even shares; each slot is one DNS name, which NGINX asks for once a second. */
-const SLOTS = 128;
-
 /** What stands in an upstream instead of one name for all pods. */
 type Peers = Pick<Backend, 'slots' | 'clusterIp' | 'targetPorts'>;
 
@@ -138,13 +136,13 @@ const peersOf = ({ service, port, targetPorts, external }: Found, draft: Backend
   if (external !== undefined) return { targetPorts };
   if (draft.viaService && ipFamily(service.clusterIP) !== undefined)
     return { targetPorts: [Number(port)], clusterIp: service.clusterIP };
-  return draft.byKey ? { targetPorts, slots: SLOTS } : { targetPorts };
+  return draft.podsPerKey === 0 ? { targetPorts } : { targetPorts, slots: slotsFor(draft.podsPerKey) };
 };
 
 const asBackend = (own: Found, { settings, main }: Asker): Backend => {
   // While a canary has no pods, those of the main backend answer for it, on their ports.
   const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
-  const draft: BackendDraft = { byKey: false, viaService: false };
+  const draft: BackendDraft = { podsPerKey: 0, viaService: false };
   for (const family of families as readonly Family[])
     family.shapeBackend?.(settings[family.name as keyof Settings], draft);
   const { service, port, external } = found;

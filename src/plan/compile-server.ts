@@ -2,7 +2,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
-import { statementText, type Statement } from '../nginx/directive.ts';
+import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
 import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
@@ -116,18 +116,28 @@ const withOrigin = (statements: readonly Statement[], origin: Statement['origin'
     return origin === undefined || continues ? one : { ...one, origin };
   });
 
+/** What the installation says in each of its servers. */
+const installationStatements = ({ globals }: BuiltModel, catchAll: boolean): readonly Statement[] => {
+  const server = new StatementList();
+  for (const family of families as readonly Family[])
+    family.emitEveryServer?.(globals[family.name as keyof Settings], server, { catchAll });
+  return server.inOrder();
+};
+
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */
 const serverStatements = (site: Site<RouteSettings>, snippet: HostSnippet): readonly Statement[] => {
-  const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings.values]));
-  return site.origins.flatMap((owner) => {
+  const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings]));
+  const statements = site.origins.flatMap((owner) => {
     const settings = byOwner.get(owner);
     if (settings === undefined) return [];
+    const { values, written } = settings;
     const server = new StatementList();
     for (const family of families as readonly Family[])
-      family.emitServer?.(settings[family.name as keyof Settings], server);
-    const statements = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
-    return withOrigin(statements, encode('comment', owner));
+      family.emitServer?.(values[family.name as keyof Settings], server, { written });
+    const own = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
+    return withOrigin(own, encode('comment', owner));
   });
+  return firstOfEach(statements);
 };
 
 const compileServer = (
@@ -148,7 +158,8 @@ const compileServer = (
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
     },
   });
-  const statements = serverStatements(site, snippet);
+  const own = serverStatements(site, snippet);
+  const statements = [...installationStatements(context.built, site.host === ''), ...own];
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],

@@ -156,6 +156,15 @@ describe('a draw', () => {
     expect(compare(drawn(expected), drawn(came)).length === 0).toBe(isSame);
   });
 
+  test.each([
+    ['once for a client that keeps its cookies, whoever wins', { b1: 200 }, true],
+    ['not at all where it wanders', { b1: 100, c1: 100 }, false],
+  ])('falls %s', (_, came, isSame) => {
+    const sticky = { ...drawn(came), isSticky: true, first: { ...answer, seen: [{ ...seen, pod: 'b1' }] } };
+    const expected = { ...drawn({ c1: 200 }), first: { ...answer, seen: [{ ...seen, pod: 'c1' }] } };
+    expect(compare(expected, sticky).length === 0).toBe(isSame);
+  });
+
   test('is compared by its statuses as well', () => {
     const same = { b1: 100, c1: 100 };
     expect(compare(drawn(same), drawn(same, { 200: 199, 503: 1 } as { 200: number }))).toHaveLength(2);

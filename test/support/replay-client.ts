@@ -9,6 +9,7 @@ import { connect as connectHttp2, type IncomingHttpHeaders as Http2Headers } fro
 import { connect as connectTcp, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Echoed } from './echo-backend.ts';
 import type { ReplayRequest } from './replay-requests.ts';
 import { exchangeMessage } from './replay-websocket.ts';
 
@@ -19,7 +20,13 @@ export interface ReplayAnswer {
   readonly trailers: NodeJS.Dict<string | readonly string[]>;
   readonly body: string;
   readonly certificate?: string;
+  readonly cipher?: string;
   readonly protocol: 'h2' | 'http/1.1';
+}
+
+/** What came back, and what backends received beside the one that answered. */
+export interface ReplayOutcome extends ReplayAnswer {
+  readonly copies: readonly Echoed[];
 }
 
 /** Where NGINX listens. */
@@ -37,7 +44,8 @@ const open = async (request: ReplayRequest, ports: ReplayPorts): Promise<Socket 
   if (scheme === 'http') return plain;
   const servername = request.sni ?? request.host.replace(/:\d+$/, '');
   const ALPNProtocols = request.h2 === true ? ['h2', 'http/1.1'] : [];
-  const socket = connectTls({ socket: plain, servername, ALPNProtocols, rejectUnauthorized: false });
+  const offer = request.ciphers === undefined ? {} : { ciphers: request.ciphers, maxVersion: 'TLSv1.2' as const };
+  const socket = connectTls({ socket: plain, servername, ALPNProtocols, rejectUnauthorized: false, ...offer });
   await once(socket, 'secureConnect');
   return socket;
 };
@@ -45,10 +53,10 @@ const open = async (request: ReplayRequest, ports: ReplayPorts): Promise<Socket 
 const bodyOf = ({ body, bodySize }: ReplayRequest): string | undefined =>
   bodySize === undefined ? body : 'a'.repeat(bodySize);
 
-const commonName = (socket: Socket | TLSSocket): { readonly certificate?: string } => {
+const handshake = (socket: Socket | TLSSocket): Pick<ReplayAnswer, 'certificate' | 'cipher'> => {
   if (!('getPeerCertificate' in socket)) return {};
   const { subject } = socket.getPeerCertificate();
-  return { certificate: String(subject.CN) };
+  return { certificate: String(subject.CN), cipher: socket.getCipher().name };
 };
 
 const outgoing = (request: ReplayRequest): OutgoingHttpHeaders =>
@@ -70,7 +78,7 @@ const readAnswer = async (response: IncomingMessage, socket: Socket): Promise<Re
     trailers: response.trailers,
     body: body.toString(),
     protocol: 'http/1.1',
-    ...commonName(socket),
+    ...handshake(socket),
   };
 };
 
@@ -108,7 +116,7 @@ const askHttp2 = async (request: ReplayRequest, socket: TLSSocket): Promise<Repl
     trailers,
     body: body.toString(),
     protocol: 'h2',
-    ...commonName(socket),
+    ...handshake(socket),
   };
 };
 
