@@ -1,9 +1,9 @@
 /** Grammars of external authentication. Their label completes "expected …". */
 import type { Callee } from '../model/route-draft.ts';
 import { parseSnippet, type SnippetDirective } from '../nginx/snippet.ts';
-import { parseHostName } from '../values/host-name.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { parseAuthText, type AuthText } from './auth-text.ts';
+import { serverHost } from './target-url.ts';
 import type { ValueType } from './value-types.ts';
 
 /** A URL that is asked who a client is. */
@@ -14,17 +14,15 @@ export interface AuthUrl {
   readonly path: AuthText;
 }
 
-const URL_TEXT = /^([A-Za-z0-9+\-._~/:,?&=!@()*;']|%[0-9A-Fa-f]{2})*$/;
+const URL_TEXT = /^[A-Za-z0-9+\-._~/:,?&=]*$/;
 const URL_FORM = /^(https?):\/\/([^/?:]+)(?::(\d{1,5}))?([/?].*)?$/;
 const REQUESTED_HOST = /^\$(\{(best_)?(http_)?host\}|(best_)?(http_)?host)$/;
 const PORTS = { http: 80, https: 443 } as const;
 
-/** A name without a dot means something else in every Pod, and this machine is not for tenants. */
 const hostOf = (text: string): Pick<Callee, 'host'> | undefined => {
   if (REQUESTED_HOST.test(text)) return {};
-  const host = parseHostName(text);
-  const isUsable = host.ok && /^[^*]+\./.test(host.value) && !host.value.endsWith('.localhost');
-  return isUsable ? { host: host.value } : undefined;
+  const host = serverHost(text);
+  return host === undefined ? undefined : { host };
 };
 
 const calleeOf = (scheme: 'http' | 'https', host: string, port: string | undefined): Callee | undefined => {
@@ -36,7 +34,7 @@ const calleeOf = (scheme: 'http' | 'https', host: string, port: string | undefin
 /** An http or https URL; only its path and query may hold variables, except that the host may be `$host`. */
 export const authUrl: ValueType<AuthUrl> = {
   label:
-    'an http or https URL of $host or of a name with a dot, whose path and query may hold $request_uri, $request_method, $scheme, $host, $remote_addr and the like',
+    'an http or https URL of $host, a full DNS name or an IPv4 address of another machine, whose path and query may hold $request_uri, $request_method, $scheme, $host, $remote_addr and the like',
   examples: [
     'http://auth.tools.svc.cluster.local:8080/check',
     'http://auth.example.com/check?uri=$request_uri',
