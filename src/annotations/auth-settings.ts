@@ -1,7 +1,7 @@
 import type { SnippetDirective } from '../nginx/snippet.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { AuthText } from './auth-text.ts';
-import { authHeaderText, type AuthUrl } from './auth-values.ts';
+import { authHeaderText, isOfConnection, type AuthUrl } from './auth-values.ts';
 import type { Finding } from './define.ts';
 import type { Key } from './key-expression.ts';
 import type { References } from './references.ts';
@@ -22,17 +22,8 @@ export interface AuthRequest {
   readonly headers: string | undefined;
 }
 
-/** NGINX writes these itself, or they say how the question ends. */
-const OF_NGINX = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** NGINX puts all headers of a location into one table, which more would not fit. */
+const MAX_HEADERS = 100;
 
 type Headers = readonly (readonly [name: string, value: AuthText])[];
 type Refusal = Pick<Finding, 'code' | 'expected'>;
@@ -47,10 +38,12 @@ export const authHeaders = (reference: string | undefined, references: Reference
     const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
     return fail({ code, expected: found.error.expected });
   }
+  const entries = Object.entries(found.value.data);
+  if (entries.length > MAX_HEADERS) return refused(`at most ${MAX_HEADERS} headers`);
   const headers: (readonly [string, AuthText])[] = [];
-  for (const [name, text] of Object.entries(found.value.data).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) return refused('names of headers as keys');
-    if (OF_NGINX.has(name.toLowerCase())) return refused(`headers that NGINX does not write itself, not ${name}`);
+  for (const [name, text] of entries.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) return refused('names of headers as keys');
+    if (isOfConnection(name)) return refused(`headers that NGINX does not write itself, not ${name}`);
     const value = authHeaderText(text);
     if (value === undefined) return refused(`one line of printable text and allowed variables for ${name}`);
     headers.push([name, value]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encode } from '../nginx/argument.ts';
 import { parseConfig } from '../nginx/lexer.ts';
 import { authExpression } from './auth-text.ts';
-import { authHeaderText, authUrl, cacheDurations, signInUrl } from './auth-values.ts';
+import { authHeaderText, authUrl, cacheDurations, headerNames, signInUrl } from './auth-values.ts';
 
 const names = { namespace: 'shop', ingress: 'web', service: 'app', port: '80' };
 
@@ -120,6 +120,16 @@ describe('authHeaderText', () => {
   it.each(['a\nb', 'a\u0000', 'ä', '$', '$1', '$uri', '$arg_x', '$cookie_a', '$pt_port', 'a'.repeat(2_001)])(
     '%j may not',
     (text) => expect(authHeaderText(text)).toBeUndefined(),
+  );
+});
+
+describe('headerNames', () => {
+  it.each(['X-User', 'X-A, X_B,Authorization', 'Host'])('%s are headers', (text) =>
+    expect(headerNames.parse(text).ok).toBe(true),
+  );
+  it.each(['', ',', 'X User', 'X-A;', 'Content-Length', 'X-A,transfer_encoding', 'Connection', 'X'.repeat(65)])(
+    '%j are none',
+    (text) => expect(headerNames.parse(text).ok).toBe(false),
   );
 });
 

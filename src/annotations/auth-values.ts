@@ -4,7 +4,7 @@ import { parseSnippet, type SnippetDirective } from '../nginx/snippet.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { parseAuthText, type AuthText } from './auth-text.ts';
 import { serverHost } from './target-url.ts';
-import type { ValueType } from './value-types.ts';
+import { listOf, type ValueType } from './value-types.ts';
 
 /** A URL that is asked who a client is. */
 export interface AuthUrl {
@@ -59,6 +59,29 @@ export const signInUrl: ValueType<AuthText> = {
     const isUrl = /^(https?:\/\/[^/]|\/(?!\/))/.test(text);
     const found = isUrl ? parseAuthText(text, { literal: URL_TEXT, encoded: true }) : undefined;
     return found === undefined ? fail(signInUrl.label) : ok(found);
+  },
+};
+
+/** They say where a message ends and what becomes of its connection, so NGINX writes them itself. */
+const OF_CONNECTION =
+  /^(connection|content-length|expect|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+
+/** Whether a header belongs to one message on one connection. */
+export const isOfConnection = (name: string): boolean => OF_CONNECTION.test(name.replaceAll('_', '-'));
+
+const headerList = listOf(
+  'a comma list of header names, none of them of the connection',
+  /^[A-Za-z0-9_-]{1,64}$/,
+  'X-Auth-Request-User, X-Auth-Request-Email',
+);
+
+/** Headers that an answer may give to a request. */
+export const headerNames: ValueType<readonly string[]> = {
+  ...headerList,
+  parse: (text) => {
+    const found = headerList.parse(text);
+    const isUsable = found.ok && found.value.length > 0 && !found.value.some(isOfConnection);
+    return isUsable ? found : fail(headerList.label);
   },
 };
 

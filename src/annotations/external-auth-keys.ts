@@ -1,7 +1,7 @@
 import { fail } from '../values/result.ts';
-import { authSnippet, authUrl, cacheDurations, signInUrl } from './auth-values.ts';
+import { authSnippet, authUrl, cacheDurations, headerNames, signInUrl } from './auth-values.ts';
 import { keyExpression } from './key-expression.ts';
-import { bool, listOf, oneOf, textMatching, wholeNumber, type ValueType } from './value-types.ts';
+import { bool, oneOf, textMatching, wholeNumber, type ValueType } from './value-types.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'] as const;
 
@@ -19,18 +19,6 @@ const method: ValueType<(typeof METHODS)[number]> = {
   },
 };
 
-const names = listOf(
-  'a comma list of header names',
-  /^[A-Za-z0-9_-]{1,64}$/,
-  'X-Auth-Request-User, X-Auth-Request-Email',
-);
-const headerNames: typeof names = {
-  ...names,
-  parse: (text) => {
-    const found = names.parse(text);
-    return found.ok && found.value.length === 0 ? fail(names.label) : found;
-  },
-};
 const redirectTarget = textMatching(
   'text of letters, digits and + - . _ ~ / : , ? & =',
   /^[A-Za-z0-9+\-._~/:,?&=]{1,1000}$/,
