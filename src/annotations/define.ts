@@ -54,6 +54,8 @@ export interface RouteNames {
 export interface RouteFacts {
   /** The path as the Ingress wrote it (`/` where empty). */
   readonly path: string;
+  /** Whether requests to it never need to say who they are from. */
+  readonly exempt: boolean;
   readonly protocol: BackendProtocol;
   readonly names: RouteNames;
   /** Whether the host counts as having a certificate (its own, or the default one by a `tls` section). */
@@ -79,6 +81,8 @@ export interface CheckContext {
   readonly references: References;
   /** Keys that the object itself sets to a valid value; those of the ConfigMap are not among them. */
   readonly written: ReadonlySet<string>;
+  /** Whether annotations may carry NGINX configuration. */
+  readonly allowsSnippets: boolean;
   /** Code of what does not fit together. */
   readonly invalid: 'InvalidAnnotation' | 'InvalidSetting';
 }

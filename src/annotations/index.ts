@@ -9,6 +9,7 @@ import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
+import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
@@ -44,6 +45,7 @@ export const families = [
   cors,
   customHeaders,
   errorPages,
+  externalAuth,
   fastcgi,
   forwarding,
   furtherHosts,

@@ -34,6 +34,8 @@ export interface Callee {
 export interface RouteDraft {
   /** As the Ingress wrote it, `/` where empty. */
   readonly path: string;
+  /** Whether requests to it never need to say who they are from. */
+  readonly exempt: boolean;
   protocol: BackendProtocol;
   /** Asks for regular-expression matching, which NGINX can only do for the whole host. */
   wantsRegex: boolean;

@@ -55,7 +55,7 @@ export interface LocationDraft extends BlockDraft, AnswerDraft {
   /** Sets a request header toward the backend; an empty value removes it. */
   setBackendHeader(name: string, value: Complex): void;
   /** A variable that follows from `source` by these lines. */
-  mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
+  mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName;
   /** The zone in which this is counted, shared by all locations that ask for it. */
   limitZone(limit: Limit): string;
   /** A location of the same server; equal ones of one owner are one. Returns its name or path. */
@@ -170,8 +170,8 @@ const mapLine = (line: DraftLine): MapBlock['lines'][number] => {
 };
 
 /** A map from an expression to a variable of ours. */
-export const mapBlock = (source: Complex, target: VariableName, lines: readonly DraftLine[]): MapBlock => ({
-  source: encode('complex', source),
+export const mapBlock = (source: KeyExpression, target: VariableName, lines: readonly DraftLine[]): MapBlock => ({
+  source: encode('key', source),
   target: encode('variable', target),
   lines: lines.map(mapLine),
 });

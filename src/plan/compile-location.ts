@@ -1,6 +1,7 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
+import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
@@ -14,7 +15,7 @@ import {
   type Limit,
   type LocationDraft,
 } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { expr, type Complex, type KeyExpression, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
 import { sha256 } from '../values/digest.ts';
 import { refParts } from '../values/object-ref.ts';
@@ -69,7 +70,7 @@ class LocationBuilder implements LocationDraft {
     this.#answerHeaders.set(name, value);
   }
 
-  mapped(source: Complex, lines: readonly DraftLine[]): VariableName {
+  mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName {
     return this.#blocks.map(source, lines);
   }
 
@@ -215,6 +216,7 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
   const { values, written } = route.settings;
   const facts: RouteFacts = {
     path: route.path,
+    exempt: hasPrefix(route.path, values['basic-auth']['no-auth-locations']),
     protocol: route.protocol,
     names: namesOf(route),
     written,

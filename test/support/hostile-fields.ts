@@ -18,9 +18,19 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
   Object.entries(family.keys),
 );
 
-/** By the beginning of the key. */
+const PASSWORD = { 'auth-type': 'basic', 'auth-secret': 'users' };
+const QUESTION = {
+  'auth-url': 'http://auth.example/check',
+  'auth-signin': 'https://login.example/',
+  'auth-cache-key': '$cookie_session',
+};
+
+/** By the beginning of the key; the first counts. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
+  'auth-type': PASSWORD,
+  'auth-secret': PASSWORD,
+  'auth-realm': PASSWORD,
+  'auth-': QUESTION,
   'cors-': { 'enable-cors': 'true' },
   'custom-http-errors': { 'default-backend': 'web' },
   'default-backend': { 'custom-http-errors': '404' },
@@ -114,7 +124,19 @@ const secretFields: readonly HostileField[] = [
 
 const headers = prefixed({ 'custom-headers': 'headers' });
 
+const question = prefixed({ ...QUESTION, 'auth-proxy-set-headers': 'headers' });
+
 const headerFields: readonly HostileField[] = [
+  {
+    name: 'a header of the question to an authentication service',
+    wish: (value) => ({ annotations: question, headers: { 'X-Allowed': value } }),
+    harmless: ['v', '$host of $namespace', '$arg_x'],
+  },
+  {
+    name: 'the name of a header of that question',
+    wish: (value) => ({ annotations: question, headers: { [String(value)]: 'v' } }),
+    harmless: ['X-Other', 'Upgrade'],
+  },
   {
     name: 'a header of answers',
     wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': value } }),
