@@ -17,6 +17,8 @@ export interface BackendDraft {
   byKey: boolean;
   /** Asks the address of the Service instead of its pods. */
   viaService: boolean;
+  /** NGINX sets a cookie that names the pod, with the path of the route. */
+  setsCookie: boolean;
 }
 
 /** What a family may change about a route before servers and locations exist. */
@@ -27,6 +29,8 @@ export interface RouteDraft {
   /** Asks for regular-expression matching, which NGINX can only do for the whole host. */
   wantsRegex: boolean;
   errors: ErrorDraft;
+  /** Path of the cookie by which its clients keep their pods; absent where it begins no sessions. */
+  sessionCookiePath?: string;
 }
 
 /** What a family may say about the hosts of an Ingress. */

@@ -100,6 +100,7 @@ export const directiveCatalogue = {
   set_real_ip_from: { args: ['cidr'], phase: 'access', repeatable: true },
   ssl_ciphers: { args: ['complex'], phase: 'identity' },
   ssl_protocols: { args: ['keyword'], rest: 'keyword', phase: 'identity' },
+  sticky: { args: ['keyword'], rest: 'plain', phase: 'request' },
   variables_hash_bucket_size: { args: ['number'], phase: 'identity' },
   variables_hash_max_size: { args: ['number'], phase: 'identity' },
 } as const satisfies Record<string, DirectiveSpec>;

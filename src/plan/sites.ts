@@ -5,7 +5,7 @@ import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { Asker, BackendResolver } from './backends.ts';
-import type { Alternatives } from './canaries.ts';
+import type { AlternativeOf } from './canaries.ts';
 import type { HostRedirect } from './further-hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
@@ -83,7 +83,7 @@ export interface SiteContext {
   readonly backends: BackendResolver;
   /** Where requests go that no Ingress wants. */
   readonly fallback: RouteTarget;
-  readonly alternatives: Alternatives;
+  readonly alternativeOf: AlternativeOf;
 }
 
 const askerOf = (from: ParsedIngress | undefined, globals: Settings): Asker => ({
@@ -113,11 +113,8 @@ const servedBy = (target: RouteTarget, errors: ErrorAnswers | undefined): RouteT
     ? { kind: 'backend', backend: errors.backend, whenEmpty: 503, standsIn: true }
     : target;
 
-const alternativeOf = (
-  target: RouteTarget,
-  { alternatives }: SiteContext,
-): Pick<Route<RouteSettings>, 'alternative'> => {
-  const alternative = target.kind === 'backend' ? alternatives.get(target.backend.id) : undefined;
+const alternativeOf = (target: RouteTarget, context: SiteContext): Pick<Route<RouteSettings>, 'alternative'> => {
+  const alternative = target.kind === 'backend' ? context.alternativeOf(target.backend) : undefined;
   return alternative === undefined ? {} : { alternative };
 };
 

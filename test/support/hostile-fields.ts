@@ -20,10 +20,12 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
 
 /** By the beginning of the key. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  affinity: { affinity: 'cookie' },
   'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
   'cors-': { 'enable-cors': 'true' },
   'custom-http-errors': { 'default-backend': 'web' },
   'default-backend': { 'custom-http-errors': '404' },
+  'session-cookie-': { affinity: 'cookie', 'session-cookie-samesite': 'None' },
   'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
   'x-forwarded-prefix': { 'rewrite-target': '/$1' },
 };
@@ -49,6 +51,15 @@ const canaryField = (name: string, harmless: readonly unknown[]): HostileField =
   harmless: [...harmless, 'not valid;'],
 });
 
+/** Of cookies that NGINX itself sets. */
+const persistentFields: readonly HostileField[] = keySpecs
+  .filter(([key]) => key.startsWith('session-cookie-'))
+  .map(([key, { type }]) => ({
+    name: `annotation ${key}, in persistent mode`,
+    wish: (value) => ({ annotations: prefixed({ affinity: 'cookie', 'affinity-mode': 'persistent', [key]: value }) }),
+    harmless: [...type.examples, 'not valid;'],
+  }));
+
 /** Their texts are never read, so all of them may have the same at once. */
 const plannedField = (effect: 'closes' | 'ignored'): HostileField => {
   const names = Object.keys(plannedAnnotations).filter((name) => plannedAnnotations[name] === effect);
@@ -65,6 +76,7 @@ const annotationFields: readonly HostileField[] = [
     .flatMap(([key, { aliases = [], type }]) =>
       [key, ...aliases].map((name) => (name.startsWith('canary') ? canaryField : annotationField)(name, type.examples)),
     ),
+  ...persistentFields,
   plannedField('closes'),
   plannedField('ignored'),
   annotationField('no-such-annotation', ['x']),
