@@ -8,11 +8,13 @@ import { bringTools } from '../test/cluster/bed/tools.ts';
 import { locateNginx } from './nginx.ts';
 import { tallyReport, withExitCode, type Tally, type VitestReport } from './test-report.ts';
 
-/** One npm script; its last command is Vitest. */
+/** One npm script; its last command is Vitest, where nothing else is said. */
 interface Part {
   readonly script: string;
   /** Steps before Vitest starts, which count as one passed test each once it has. */
   readonly steps: readonly string[];
+  /** How the script is told to write its counts to a file, where it counts by itself. */
+  readonly reportTo?: (file: string) => string;
   /** Fails with a Fault where this machine cannot run the part. */
   readonly needs?: () => Promise<unknown>;
 }
@@ -21,6 +23,7 @@ const PARTS: readonly Part[] = [
   { script: 'test:fast', steps: ['check'] },
   { script: 'test:nginx', steps: [], needs: locateNginx },
   { script: 'test:cluster', steps: [], needs: bringTools },
+  { script: 'parity', steps: [], needs: bringTools, reportTo: (file) => `--report=${file}` },
 ];
 
 interface Result extends Tally {
@@ -48,25 +51,27 @@ const findObstacle = async ({ needs }: Part): Promise<string | undefined> => {
   }
 };
 
-const runScript = async ({ script, steps }: Part, folder: string): Promise<Tally> => {
+const runScript = async ({ script, steps, reportTo }: Part, folder: string): Promise<Tally> => {
   console.log(`\n── npm run ${script}`);
   const file = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { exitCode = 1 } = await execa('npm', ['run', '--silent', script, '--', ...reporters], {
+  const options = reportTo === undefined ? reporters : [reportTo(file)];
+  const { exitCode = 1 } = await execa('npm', ['run', '--silent', script, '--', ...options], {
     stdio: 'inherit',
     reject: false,
   });
   const report = await readReport(file);
   if (report === undefined) return { passed: 0, failed: 1, skipped: [] };
-  const tally = withExitCode(tallyReport(report), exitCode);
+  const counted = reportTo === undefined ? tallyReport(report as VitestReport) : (report as Tally);
+  const tally = withExitCode(counted, exitCode);
   return { ...tally, passed: tally.passed + steps.length };
 };
 
-/** Reads and removes the report; absent where Vitest was never started. */
-const readReport = async (file: string): Promise<VitestReport | undefined> => {
+/** Reads and removes the report; absent where the tests were never started. */
+const readReport = async (file: string): Promise<unknown> => {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   await rm(file, { force: true });
-  return text === undefined ? undefined : (JSON.parse(text) as VitestReport);
+  return text === undefined ? undefined : JSON.parse(text);
 };
 
 const printResult = (result: Result): void => {

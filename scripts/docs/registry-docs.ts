@@ -2,6 +2,7 @@ import { formatValue, type Family, type KeySpec } from '../../src/annotations/de
 import { families } from '../../src/annotations/index.ts';
 import { plannedSettings } from '../../src/annotations/planned-settings.ts';
 import { plannedAnnotations } from '../../src/annotations/planned.ts';
+import { snippetContexts } from '../../src/nginx/snippet-contexts.ts';
 import { problemCatalogue } from '../../src/problems/catalogue.ts';
 
 const HEADER = '<!-- Generated from the registry by `npm run docs:update`; edit the family file instead. -->\n';
@@ -123,10 +124,26 @@ What Portico says about your objects: the code of a log line, an Event or a line
 ${table(['code', 'severity', 'what it means', 'what to do'], rows)}`;
 };
 
+/** `docs/snippets.md`: what snippets may hold. */
+export const snippetsDoc = (): string => {
+  const sections = Object.entries(snippetContexts).map(([context, { directives, bodies }]) => {
+    const inside = [...bodies].map(([name, inner]) => `\`${name} { … }\` holds what stands under "${inner}"`);
+    const sentence = inside.length === 0 ? 'No bodies.' : `Bodies: ${inside.join('; ')}.`;
+    return `\n## ${context}\n\n${sentence}\n\n${[...directives].toSorted().map(code).join(' ')}\n`;
+  });
+  return `${HEADER}# Snippets
+
+Snippets are forbidden until the ConfigMap has \`allow-snippet-annotations: "true"\` and \`annotations-risk-level: Critical\`. Then they are read by a lexer of our own, and what is not on these lists is refused, with its line and column in the message. \`configuration-snippet\` stands in a location, \`server-snippet\` in a server.
+
+Nothing on these lists reads or writes files, runs code, names a backend, defines a name of the whole instance, or opens a location of another Ingress. The only \`access_log\` is \`access_log off\`; groups of regular expressions have no names; names that begin with \`pt_\` are Portico's. \`more_set_headers\`, \`more_clear_headers\`, \`more_set_input_headers\` and \`more_clear_input_headers\` take \`"NAME: VALUE"\` without options, and are said with the means of stock NGINX.
+${sections.join('')}`;
+};
+
 /** Generated documents by path. */
 export const generatedDocs = (): Readonly<Record<string, string>> => ({
   'docs/annotations.md': annotationsDoc(),
   'docs/compatibility.md': compatibilityDoc(),
   'docs/problems.md': problemsDoc(),
   'docs/settings.md': settingsDoc(),
+  'docs/snippets.md': snippetsDoc(),
 });

@@ -81,6 +81,9 @@ export interface BackendFacts<Keys extends KeySpecs> {
   readonly canary?: { readonly id: string; readonly settings: SettingsOf<Keys> };
 }
 
+/** Facts about an Ingress that a family may need when it emits for the hosts of that Ingress. */
+export type ServerFacts = Pick<RouteFacts, 'written'>;
+
 /** What the checks across keys see. */
 export interface CheckContext {
   readonly references: References;
@@ -122,7 +125,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitBackendLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: BackendFacts<Keys>): void;
   /** The upstream that a request goes to where its backend has a canary; the settings are those of the canary. */
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
-  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft): void;
+  /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
+  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
 }
 

@@ -3,6 +3,7 @@ import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import { canary } from './canary.ts';
+import { ciphers } from './ciphers.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
@@ -34,6 +35,7 @@ export const families = [
   backendRequest,
   basicAuth,
   canary,
+  ciphers,
   cors,
   customHeaders,
   errorPages,

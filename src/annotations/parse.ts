@@ -146,7 +146,10 @@ const parseKey = (
   const parsed = parseText(spec, text);
   if (parsed.ok) return parsed;
   const facts = { key: name, received: text, expected: parsed.error };
-  if (spec.onInvalid === 'close') return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
+  // An empty value of a key that protects nothing asks for nothing.
+  const asksForNothing = text === '' && spec.protects?.(text) === false;
+  if (spec.onInvalid === 'close' && !asksForNothing)
+    return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
   const origin = fallback === spec.default ? 'default' : 'ConfigMap';
   const consequence =
     spec.whenInvalid === undefined

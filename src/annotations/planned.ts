@@ -25,8 +25,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-tls-error-page': 'closes',
   'auth-tls-pass-certificate-to-upstream': 'closes',
   'auth-tls-match-cn': 'closes',
-  'ssl-ciphers': 'ignored',
-  'ssl-prefer-server-ciphers': 'ignored',
   'upstream-hash-by-subset': 'ignored',
   'upstream-hash-by-subset-size': 'ignored',
   'fastcgi-index': 'ignored',
@@ -49,7 +47,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'proxy-ssl-verify': 'closes',
   'proxy-ssl-verify-depth': 'closes',
   'proxy-ssl-server-name': 'ignored',
-  'server-snippet': 'closes',
   'stream-snippet': 'closes',
   'ssl-passthrough': 'closes',
 };

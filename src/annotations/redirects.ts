@@ -18,16 +18,20 @@ const url = (scheme: string, label: string): ReturnType<typeof textMatching> =>
     'https://www.example.com/new',
   );
 
+/** Where every request was to leave, none reaches the backend by mistake; it is no protection that must not get lost. */
+const target = { ...common, risk: 'Medium', onInvalid: 'close', compat: 'differs', protects: () => false } as const;
+
+const isUrl = (text: string): boolean => /^https?:\/\/[A-Za-z0-9]/.test(text);
+
 /** Redirects of whole paths, before everything else. */
 export const redirects = defineFamily({
   name: 'redirects',
   summary: 'Redirects whole paths, before they are redirected to HTTPS and before access rules are asked.',
   keys: {
     'permanent-redirect': {
-      ...common,
+      ...target,
       type: url('(https?://[A-Za-z0-9]|/)', 'a URL or path'),
-      risk: 'Medium',
-      doc: 'Redirects every request to this URL; nothing of the request is appended.',
+      doc: 'Redirects every request to this URL; nothing of the request is appended. Where the value is invalid ingress-nginx serves nothing of the Ingress.',
     },
     'permanent-redirect-code': {
       ...common,
@@ -36,10 +40,9 @@ export const redirects = defineFamily({
       doc: 'Status code of permanent-redirect.',
     },
     'temporal-redirect': {
-      ...common,
-      type: url('https?://[A-Za-z0-9]', 'a URL'),
-      risk: 'Medium',
-      doc: 'Redirects every request to this URL; wins over permanent-redirect.',
+      ...target,
+      type: url('', 'a URL'),
+      doc: 'Redirects every request to this URL; wins over permanent-redirect. Anything but an http or https URL redirects nothing; where the value has other characters ingress-nginx serves nothing of the Ingress.',
     },
     'temporal-redirect-code': {
       ...common,
@@ -55,12 +58,18 @@ export const redirects = defineFamily({
       doc: 'Whether redirects that NGINX builds from a path name the path only, without scheme and host.',
     },
   },
+  check({ 'temporal-redirect': temporal }) {
+    if (temporal === undefined || isUrl(temporal)) return [];
+    const expected = 'a URL that begins with http:// or https://';
+    const facts = { code: 'InvalidAnnotation', closes: false, consequence: 'ignoring it' } as const;
+    return [{ ...facts, key: 'temporal-redirect', expected, received: temporal }];
+  },
   emitHttp(settings, http) {
     http.add('absolute_redirect', !settings['relative-redirects']);
   },
   emitLocation(settings, location, route) {
     const { 'permanent-redirect': permanent, 'temporal-redirect': temporal } = settings;
-    if (temporal !== undefined) location.add('return', settings['temporal-redirect-code'], temporal);
+    if (temporal !== undefined && isUrl(temporal)) location.add('return', settings['temporal-redirect-code'], temporal);
     else if (permanent !== undefined) location.add('return', settings['permanent-redirect-code'], permanent);
     if (route.written.has('relative-redirects')) location.add('absolute_redirect', !settings['relative-redirects']);
   },

@@ -1,20 +1,8 @@
 import { ok } from '../values/result.ts';
-import { cipherList } from './cipher-list.ts';
 import { defineFamily } from './define.ts';
 import { bool, listOf } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
-
-const DEFAULT_CIPHERS = [
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-  'DHE-RSA-AES256-GCM-SHA384',
-  'DHE-RSA-AES128-GCM-SHA256',
-].join(':');
 
 const words = listOf('protocols out of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3', /^TLSv1(\.[123])?$/, 'TLSv1.2 TLSv1.3');
 
@@ -30,7 +18,7 @@ const protocols: typeof words = {
 /** How NGINX speaks TLS and HTTP/2 to clients. */
 export const tls = defineFamily({
   name: 'tls',
-  summary: 'TLS versions, ciphers and HTTP/2 toward clients.',
+  summary: 'TLS versions and HTTP/2 toward clients.',
   keys: {
     'ssl-protocols': {
       ...common,
@@ -38,18 +26,11 @@ export const tls = defineFamily({
       default: ['TLSv1.2', 'TLSv1.3'],
       doc: 'TLS versions that clients may use, separated by spaces.',
     },
-    'ssl-ciphers': {
-      ...common,
-      type: cipherList,
-      default: DEFAULT_CIPHERS,
-      doc: 'OpenSSL cipher list for TLS 1.2 and older; the order of the server wins.',
-    },
     'use-http2': { ...common, type: bool, default: true, doc: 'Whether clients may use HTTP/2.' },
   },
   emitHttp(settings, http) {
     const [first = 'TLSv1.3', ...others] = settings['ssl-protocols'];
     http.add('ssl_protocols', first, ...others);
-    http.add('ssl_ciphers', settings['ssl-ciphers']);
     http.add('http2', settings['use-http2']);
   },
 });

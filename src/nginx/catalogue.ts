@@ -99,6 +99,7 @@ export const directiveCatalogue = {
   set: { args: ['variable', 'complex'], phase: 'identity', repeatable: true },
   set_real_ip_from: { args: ['cidr'], phase: 'access', repeatable: true },
   ssl_ciphers: { args: ['complex'], phase: 'identity' },
+  ssl_prefer_server_ciphers: { args: ['flag'], phase: 'identity' },
   ssl_protocols: { args: ['keyword'], rest: 'keyword', phase: 'identity' },
   sticky: { args: ['keyword'], rest: 'plain', phase: 'request' },
   variables_hash_bucket_size: { args: ['number'], phase: 'identity' },

@@ -49,6 +49,19 @@ export const statement = (added: Directive, name: DirectiveName): Statement => (
   directive: added,
 });
 
+/** Of each directive that a block may have once, only the first. */
+export const firstOfEach = (statements: readonly Statement[]): readonly Statement[] => {
+  const names = new Set<string>();
+  return statements.filter((one) => {
+    if (!('directive' in one)) return true;
+    const name = one.directive.name.text;
+    const { repeatable }: DirectiveSpec = directiveCatalogue[name as DirectiveName];
+    if (repeatable !== true && names.has(name)) return false;
+    names.add(name);
+    return true;
+  });
+};
+
 /** A condition on the exact value of a variable. */
 export const condition = (
   test: { readonly variable: string; readonly equals: string },

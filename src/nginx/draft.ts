@@ -24,6 +24,8 @@ export interface DirectiveSink {
 export interface BlockDraft extends DirectiveSink {
   /** Adds `if ($variable = "equals") { return code "target"; }`. */
   answerIf(answer: ConditionalAnswer): void;
+  /** A line of an accepted snippet. */
+  addLine(line: SnippetLine): void;
 }
 
 /** What features may do to an upstream. */
@@ -63,10 +65,10 @@ export interface LocationDraft extends BlockDraft, AnswerDraft {
   mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
   /** The zone in which this is counted, shared by all locations that ask for it. */
   limitZone(limit: Limit): string;
-  /** A line of an accepted snippet. */
-  addLine(line: SnippetLine): void;
   /** Names all request headers toward the backend, because a snippet sets one and NGINX inherits all or none. */
   repeatBackendHeaders(): void;
+  /** Names the answer to a backend without endpoints too, because a snippet names one to another error. */
+  repeatErrorAnswers(): void;
   /** Makes the location answer 503, whatever else is added. */
   close(): void;
 }

@@ -1,14 +1,17 @@
+import { editsHeaders, headerEdits } from './snippet-headers.ts';
+import { snippetContexts, type SnippetContext } from './snippet-contexts.ts';
+
 /** What a rule sees of a directive. */
 interface Candidate {
   readonly name: string;
   readonly args: readonly string[];
 }
 
-/** Directives that give a snippet more than its own route (compat/security.md, R2). */
+/** Directives that nobody may have who writes a snippet, and what they would do (compat/security.md, R2). */
 const refusedNames: readonly (readonly [names: RegExp, expected: string])[] = [
   [/^(env|load_module|pid|ssl_engine|user)$/, 'no directive that changes the NGINX process'],
   [/_by_lua(_|$)|^(js|lua|perl)(_|$)/, 'no directive that runs code'],
-  [/^(alias|include|root)$/, 'no directive that reads files'],
+  [/^(alias|auth_basic_user_file|include|root|try_files)$/, 'no directive that reads files'],
   [/^error_log$|_(cache_path|store|temp_path)$/, 'no directive that writes files'],
   [/(^|_)pass$/, 'no directive that names a backend'],
 ];
@@ -18,16 +21,57 @@ const PREFIXED = /^\$\{?(arg|cookie|http|sent_http|sent_trailer|upstream_cookie|
 
 /** `$pt_…` in any case, because names of variables have none. */
 const OUR_VARIABLE = /\$\{?pt_/i;
+/** Others of ours: they may be read, as in ingress-nginx, but locations of others rely on what they hold. */
+const READ_ONLY = /^\$\{?(best_http_host|proxy_upstream_name)\b/i;
+const SETTERS: ReadonlySet<string> = new Set(['auth_request_set', 'set']);
+const OUR_ZONE = /^(zone=)?pt_/;
 const NAMED_GROUP = /\(\?(?:P?<(?![=!])|')/;
 
-/** Why a snippet may not have this directive, as the end of a sentence that begins with "expected". */
-export const refusalOf = ({ name, args }: Candidate): string | undefined => {
-  const refused = refusedNames.find(([names]) => names.test(name));
-  if (refused !== undefined) return refused[1];
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADERS: ReadonlySet<string> = new Set(['add_header', 'add_trailer', 'grpc_set_header', 'proxy_set_header']);
+
+/** NGINX prints a name as it stands, with any line break in it. */
+const badHeader = ({ name, args: [header = ''] }: Candidate): string | undefined =>
+  HEADERS.has(name) && !TOKEN.test(header) ? 'the name of a header' : undefined;
+
+/** A lone path is read as a modifier where it begins like one. */
+const badLocation = ({ name, args }: Candidate): string | undefined => {
+  if (name !== 'location') return undefined;
+  const [first = '', second] = args;
+  const isPath = second === undefined ? first.startsWith('/') : /^(=|\^~)$/.test(first) && second.startsWith('/');
+  const isRegex = second !== undefined && /^~\*?$/.test(first);
+  return args.length <= 2 && (isPath || isRegex) ? undefined : 'a location of a path or a regular expression';
+};
+
+const badVariable = ({ name, args }: Candidate): string | undefined => {
+  const [target = ''] = args;
+  if (name === 'auth_request_set' && PREFIXED.test(target)) return 'a variable whose name NGINX does not use';
+  if (SETTERS.has(name) && READ_ONLY.test(target)) return 'a variable that Portico does not set';
+  return args.some((arg) => OUR_VARIABLE.test(arg)) ? 'no variable that begins with "pt_"' : undefined;
+};
+
+const badArgument = ({ name, args }: Candidate): string | undefined => {
   if (name === 'access_log' && args[0] !== 'off') return 'no log except "access_log off"';
-  if (name === 'auth_request_set' && PREFIXED.test(args[0] ?? '')) return 'a variable whose name NGINX does not use';
-  if (args.some((arg) => OUR_VARIABLE.test(arg))) return 'no variable that begins with "pt_"';
+  if (/^limit_(conn|req)$/.test(name) && args.some((arg) => OUR_ZONE.test(arg))) return 'no zone of other routes';
   // A named group is a variable of the whole instance: one called "args" empties $args of all servers.
-  if (args.some((arg) => NAMED_GROUP.test(arg))) return 'groups without names, used as $1 to $9';
-  return undefined;
+  return args.some((arg) => NAMED_GROUP.test(arg)) ? 'groups without names, used as $1 to $9' : undefined;
+};
+
+const badEdit = (candidate: Candidate): string | undefined => {
+  if (!editsHeaders(candidate.name)) return undefined;
+  const edits = headerEdits(candidate);
+  return edits.ok ? undefined : edits.error;
+};
+
+const argumentRules = [badVariable, badArgument, badHeader, badLocation, badEdit];
+
+/** Why a snippet may not have this directive in this context, as the end of a sentence that begins with "expected". */
+export const refusalOf = (candidate: Candidate, context: SnippetContext): string | undefined => {
+  const refused = refusedNames.find(([names]) => names.test(candidate.name));
+  if (refused !== undefined) return refused[1];
+  const { directives, bodies } = snippetContexts[context];
+  if (!directives.has(candidate.name) && !bodies.has(candidate.name)) {
+    return `a directive that snippets may have in "${context}", not ${candidate.name}`;
+  }
+  return argumentRules.map((rule) => rule(candidate)).find((expected) => expected !== undefined);
 };

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../values/result.ts';
 import { parseConfig, type ConfigNode } from './lexer.ts';
+import { snippetContexts, type SnippetContext } from './snippet-contexts.ts';
 import { refusalOf } from './snippet-rules.ts';
 import { openSource, readStatement, type LexError, type Word } from './words.ts';
 
@@ -10,10 +11,6 @@ export interface SnippetDirective {
   readonly children?: readonly SnippetDirective[];
 }
 
-/** The only bodies that a location may hold and that stay within it. */
-const bodies: ReadonlySet<string> = new Set(['if', 'limit_except']);
-
-const MAX_DEPTH = 8;
 /** NGINX refuses longer words, for everybody. */
 const MAX_PRINTED = 4_000;
 
@@ -68,36 +65,49 @@ const brokenWord = (text: string): Word | undefined => {
   }
 };
 
-const shapeError = ({ name, args, children }: ConfigNode): string | undefined => {
+/** Names of everything that has a body somewhere. */
+const bodyNames: ReadonlySet<string> = new Set(
+  Object.values(snippetContexts).flatMap(({ bodies }) => [...bodies.keys()]),
+);
+
+const bodiesOf = (context: SnippetContext): string => {
+  const names = [...snippetContexts[context].bodies.keys()].map((name) => `"${name}"`);
+  return names.length === 0 ? '' : ` except those of ${names.join(' and ')}`;
+};
+
+const shapeError = ({ name, args, children }: ConfigNode, context: SnippetContext): string | undefined => {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'the name of a directive';
-  if (children !== undefined && !bodies.has(name)) return 'no body except those of "if" and "limit_except"';
-  if (children === undefined && bodies.has(name)) return `"{" after "${name}"`;
+  if (children !== undefined && !snippetContexts[context].bodies.has(name)) return `no body${bodiesOf(context)}`;
+  if (children === undefined && bodyNames.has(name)) return `"{" after "${name}"`;
   const long = args.some((arg) => Buffer.byteLength(printWord(arg)) > MAX_PRINTED);
   return long ? `words of at most ${MAX_PRINTED} bytes` : undefined;
 };
 
-const accept = (node: ConfigNode, depth: number): Result<SnippetDirective, LexError> => {
+const accept = (node: ConfigNode, context: SnippetContext): Result<SnippetDirective, LexError> => {
   const { name, args, children } = node;
-  const expected = shapeError(node) ?? refusalOf(node);
+  const expected = shapeError(node, context) ?? refusalOf(node, context);
   if (expected !== undefined) return fail({ ...node.at, expected });
-  if (children === undefined) return ok({ name, args });
-  if (depth === MAX_DEPTH) return fail({ ...node.at, expected: `at most ${MAX_DEPTH} bodies inside each other` });
-  const accepted = acceptAll(children, depth + 1);
+  const inside = snippetContexts[context].bodies.get(name);
+  if (children === undefined || inside === undefined) return ok({ name, args });
+  const accepted = acceptAll(children, inside);
   return accepted.ok ? ok({ name, args, children: accepted.value }) : accepted;
 };
 
-const acceptAll = (nodes: readonly ConfigNode[], depth: number): Result<readonly SnippetDirective[], LexError> => {
+const acceptAll = (
+  nodes: readonly ConfigNode[],
+  context: SnippetContext,
+): Result<readonly SnippetDirective[], LexError> => {
   const directives: SnippetDirective[] = [];
   for (const node of nodes) {
-    const directive = accept(node, depth);
+    const directive = accept(node, context);
     if (!directive.ok) return directive;
     directives.push(directive.value);
   }
   return ok(directives);
 };
 
-/** Reads NGINX text of an annotation; what it accepts stays within its location and touches nothing of ours. */
-export const parseSnippet = (text: string): Result<readonly SnippetDirective[], LexError> => {
+/** Reads NGINX text that is to stand in a context; what it accepts stays within it and touches nothing of ours. */
+export const parseSnippet = (text: string, context: SnippetContext): Result<readonly SnippetDirective[], LexError> => {
   const strange = strangeCharacter(text);
   if (strange !== undefined) return fail(strange);
   const nodes = parseConfig(text);
@@ -105,5 +115,5 @@ export const parseSnippet = (text: string): Result<readonly SnippetDirective[], 
   const broken = brokenWord(text);
   if (broken !== undefined)
     return fail({ ...broken.at, expected: '"\\n" and "\\t" instead of line breaks and tabs inside a word' });
-  return acceptAll(nodes.value, 0);
+  return acceptAll(nodes.value, context);
 };

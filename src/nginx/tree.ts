@@ -20,6 +20,8 @@ export interface ServerBlock {
   readonly locations: readonly LocationBlock[];
   /** The server of all other hosts. */
   readonly catchAll: boolean;
+  /** Has a TLS context of its own; others shake hands with that of the default server. */
+  readonly ownTls: boolean;
   /** Some of its routes answer 404 where their Service has no endpoints. */
   readonly hidesEmpty: boolean;
 }

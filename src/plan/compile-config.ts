@@ -5,7 +5,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
-import { compileServer, type ServerContext } from './compile-server.ts';
+import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
@@ -51,12 +51,11 @@ export const compileConfig = (
 ): NginxConfig => {
   const { built, options } = context;
   const { sites, backends } = built.model;
-  const byHost = new Map(sites.map((site) => [site.host, site]));
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built.globals, options);
   const blocks = new SharedBlocks();
   const common = { ...context, blocks, answerHeaders: globals.answerHeaders };
-  const servers = sites.map((site) => compileServer(site, byHost, common));
+  const servers = compileServers(sites, common);
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];

@@ -22,6 +22,8 @@ export interface ErrorContext {
   readonly hidden: readonly string[];
   /** Request headers toward its backend. */
   readonly backendHeaders: Headers;
+  /** A snippet names answers to errors, and NGINX inherits those of `http` all or none. */
+  readonly repeats: boolean;
 }
 
 /** How a location reaches the answers to its errors. */
@@ -148,15 +150,18 @@ const isUsual = ({ errors, target }: Route<unknown>, { shown }: ErrorContext): b
   errors === undefined && (shown.length === 0 || target.kind !== 'backend');
 
 /** Answers that every server has; that of a Service without endpoints stands in `http`. */
-const usualAnswers = ({ target }: Route<unknown>): ReadonlyMap<number, string> =>
-  new Map(target.kind === 'backend' && target.whenEmpty === 404 ? [[502, '@pt_not_found']] : []);
+const usualAnswers = ({ target }: Route<unknown>, { repeats }: ErrorContext): ReadonlyMap<number, string> => {
+  if (target.kind !== 'backend') return new Map();
+  if (target.whenEmpty === 404) return new Map([[502, '@pt_not_found']]);
+  return new Map(repeats ? [[502, '@pt_unavailable']] : []);
+};
 
 /** What a location says of errors; nothing where the answers that every server has will do. */
 export const compileErrors = (route: Route<unknown>, context: ErrorContext): ErrorLocations => {
   const { errors = NOTHING, protocol } = route;
   const list = new StatementList();
   const builder = new ErrorAnswerBuilder(context);
-  const answers = isUsual(route, context) ? usualAnswers(route) : answersOf(builder, route, errors);
+  const answers = isUsual(route, context) ? usualAnswers(route, context) : answersOf(builder, route, errors);
   for (const [code, name] of answers) list.add('error_page', code, '=', name);
   if (errors !== NOTHING && answers.size > 0) {
     list.add('recursive_error_pages', true);

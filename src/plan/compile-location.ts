@@ -47,6 +47,7 @@ class LocationBuilder implements LocationDraft {
   readonly #blocks = new RouteBlocks();
   #split: LocationBlocks = new Map();
   #repeatsHeaders = false;
+  #repeatsErrors = false;
   #closed = false;
 
   add<Name extends DirectiveName>(name: Name, ...values: DirectiveInput<Name>): void {
@@ -101,6 +102,10 @@ class LocationBuilder implements LocationDraft {
     this.#repeatsHeaders = true;
   }
 
+  repeatErrorAnswers(): void {
+    this.#repeatsErrors = true;
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -115,7 +120,13 @@ class LocationBuilder implements LocationDraft {
     const hidden = this.#answerHeaders.size > 0 ? this.#addAnswerHeaders(common) : [];
     for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
-    const errors = compileErrors(route, { names: namesOf(route), shown, hidden, backendHeaders: headers });
+    const errors = compileErrors(route, {
+      names: namesOf(route),
+      shown,
+      hidden,
+      backendHeaders: headers,
+      repeats: this.#repeatsErrors,
+    });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
     const blocks = this.#blocks.neededBy([...statements, ...[...errors.named.values()].flat()]);

@@ -2,14 +2,14 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
-import type { Statement } from '../nginx/directive.ts';
+import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
 import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
 import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
-import { objectRef, refParts } from '../values/object-ref.ts';
+import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
 import type { AnswerHeaders } from './compile-http.ts';
 import { compileBody, locationBlock, namedLocationBlock, type LocationContext } from './compile-location.ts';
@@ -17,6 +17,8 @@ import { wildcardOf } from './hosts.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
+import { CLOSED_TARGET } from './rules.ts';
+import { hostSnippet, type HostSnippet } from './server-snippets.ts';
 import type { SharedBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -64,9 +66,16 @@ const bodyOf = (
   } catch (error) {
     if (!(error instanceof EncodingRefusal)) throw error;
     report(route, context, { code: 'ValueRefused', expected: error.expected, consequence: CLOSED });
-    return compileBody({ ...route, target: { kind: 'answer', status: 503, why: 'closed' } }, location);
+    return compileBody({ ...route, target: CLOSED_TARGET }, location);
   }
 };
+
+const withClosed = (site: Site<RouteSettings>, closed: ReadonlySet<ObjectRef>): Site<RouteSettings> => ({
+  ...site,
+  routes: site.routes.map((route) =>
+    route.origin !== undefined && closed.has(route.origin) ? { ...route, target: CLOSED_TARGET } : route,
+  ),
+});
 
 /** A line that a rule spells wins over a derived one. */
 const isTaken = (key: LocationKey, earlier: LocationKey | undefined): boolean =>
@@ -99,27 +108,40 @@ const compileLocations = (
   return [...[...found.values()].map(({ block }) => block), ...inOrder.map(([, block]) => block)];
 };
 
+/** A snippet is one thing: what stands above its first line holds for all. */
+const withOrigin = (statements: readonly Statement[], origin: Statement['origin']): readonly Statement[] =>
+  statements.map((one, index) => {
+    const before = statements[index - 1];
+    const continues = 'line' in one && before !== undefined && 'line' in before;
+    return origin === undefined || continues ? one : { ...one, origin };
+  });
+
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */
-const serverStatements = (site: Site<RouteSettings>): readonly Statement[] => {
-  const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings.values]));
-  return site.origins.flatMap((owner) => {
+const serverStatements = (site: Site<RouteSettings>, snippet: HostSnippet): readonly Statement[] => {
+  const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings]));
+  const statements = site.origins.flatMap((owner) => {
     const settings = byOwner.get(owner);
     if (settings === undefined) return [];
+    const { values, written } = settings;
     const server = new StatementList();
     for (const family of families as readonly Family[])
-      family.emitServer?.(settings[family.name as keyof Settings], server);
-    return server.inOrder().map((one) => ({ ...one, origin: encode('comment', owner) }));
+      family.emitServer?.(values[family.name as keyof Settings], server, { written });
+    const own = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
+    return withOrigin(own, encode('comment', owner));
   });
+  return firstOfEach(statements);
 };
 
-/** One site as a server block. */
-export const compileServer = (
+const compileServer = (
   site: Site<RouteSettings>,
   sites: ReadonlyMap<string, Site<RouteSettings>>,
   context: ServerContext,
-): ServerBlock => {
+): Omit<ServerBlock, 'ownTls'> => {
   const { publicHttps } = context.options.ports;
-  const locations = compileLocations(site, context, {
+  const snippet = hostSnippet(site);
+  const field = ['metadata', 'annotations', `${context.options.annotationsPrefix}/server-snippet`];
+  context.problems.push(...snippet.problems.map((one) => ({ ...one, field, received: site.host })));
+  const locations = compileLocations(withClosed(site, snippet.closed), context, {
     hasCertificate: hasCertificate(site, sites),
     catchAll: site.host === '',
     answerHeaders: context.answerHeaders,
@@ -133,9 +155,27 @@ export const compileServer = (
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
     listens: listens(site, context),
-    statements: serverStatements(site),
+    statements: serverStatements(site, snippet),
     locations,
     catchAll: site.host === '',
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
+};
+
+const SETS_TLS = /^ssl_/;
+
+/**
+ * Every site as a server block. A TLS context costs 27 KB and a tenth of a load: servers share that of the default
+ * server, where neither they nor it say anything of their own about TLS.
+ */
+export const compileServers = (
+  sites: readonly Site<RouteSettings>[],
+  context: ServerContext,
+): readonly ServerBlock[] => {
+  const byHost = new Map(sites.map((site) => [site.host, site]));
+  const servers = sites.map((site) => compileServer(site, byHost, context));
+  const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
+    statements.some((one) => SETS_TLS.test(statementText(one)));
+  const mayShare = !servers.some((server) => server.catchAll && setsTls(server));
+  return servers.map((server) => ({ ...server, ownTls: server.catchAll || !mayShare || setsTls(server) }));
 };

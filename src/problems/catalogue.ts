@@ -113,6 +113,16 @@ export const problemCatalogue = {
     'An Ingress switches a host to regular expressions that another namespace also uses.',
     'Use a host of your own for regular expressions and rewrites.',
   ),
+  ServerSnippetConflict: kind(
+    'error',
+    'The server-snippet of an Ingress cannot stand in the server of a host.',
+    'Give all Ingresses of the host the same server-snippet, with locations that no rule has.',
+  ),
+  ServerSnippetShared: kind(
+    'warning',
+    'The server-snippet of an Ingress holds for a host that another namespace also uses.',
+    'Use a host of your own for server-snippet.',
+  ),
   LimitExceeded: kind('error', 'An object is larger than this installation serves.', 'Split the object.'),
   ValueRefused: kind(
     'error',

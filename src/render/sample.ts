@@ -42,6 +42,7 @@ const server: Required<ServerBlock> = {
   statements,
   locations: [location],
   catchAll: true,
+  ownTls: true,
   hidesEmpty: true,
 };
 

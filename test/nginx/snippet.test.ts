@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { snippetContexts, type SnippetContext } from '../../src/nginx/snippet-contexts.ts';
+import { editsHeaders } from '../../src/nginx/snippet-headers.ts';
 import { parseSnippet, printSnippet } from '../../src/nginx/snippet.ts';
 import { serveOne, testConfig, wholeConfig } from '../support/throwaway-nginx.ts';
 
 const reprinted = (text: string): string => {
-  const parsed = parseSnippet(text);
+  const parsed = parseSnippet(text, 'location');
   return parsed.ok ? printSnippet(parsed.value).join('\n') : JSON.stringify(parsed.error);
 };
 
@@ -47,6 +49,32 @@ describe('a printed snippet', () => {
   it('cannot leave its location, where the text as written could', async () => {
     const hostile = 'return 200; } location /stolen { return 200;';
     expect(await testConfig(wholeConfig(`server { location / {\n${hostile}\n} }`))).toMatchObject({ accepted: true });
-    expect(parseSnippet(hostile)).toMatchObject({ ok: false });
+    expect(parseSnippet(hostile, 'location')).toMatchObject({ ok: false });
+  });
+});
+
+const around: Readonly<Record<SnippetContext, (text: string) => string>> = {
+  server: (text) => `server { ${text} }`,
+  location: (text) => `server { location / { ${text} } }`,
+  'auth location': (text) => `server { location / { ${text} } }`,
+  'location of a server': (text) => `server { location / { ${text} } }`,
+  if: (text) => `server { location / { if ($arg_a) { ${text} } } }`,
+  'if of a server': (text) => `server { if ($arg_a) { ${text} } }`,
+  limit_except: (text) => `server { location / { limit_except GET { ${text} } } }`,
+};
+
+/** Whatever NGINX has against arguments, it knows the directive there. */
+const isMisplaced = (output: string): boolean => /unknown directive|is not allowed here/.test(output);
+
+describe('every directive that snippets may have is one of stock NGINX in this context:', () => {
+  it.each(Object.keys(around) as SnippetContext[])('%s', async (context) => {
+    const { directives, bodies } = snippetContexts[context];
+    const names = [...directives].filter((name) => !editsHeaders(name)).map((name) => `${name} on;`);
+    const misplaced = [];
+    for (const text of [...names, ...[...bodies.keys()].map((name) => `${name} GET { }`)]) {
+      const { output } = await testConfig(wholeConfig(around[context](text)));
+      if (isMisplaced(output)) misplaced.push(output);
+    }
+    expect(misplaced).toEqual([]);
   });
 });

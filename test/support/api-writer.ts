@@ -44,6 +44,14 @@ export class ApiWriter {
     if (created === 409) await this.#ask('PATCH', `${folder}/${object.metadata.name}`, object);
   }
 
+  /** Makes it exactly this, whatever is there; gives the status with which the API server refuses it. */
+  async replace(object: ApiObject): Promise<number | undefined> {
+    const folder = folderOf(object);
+    const replaced = await this.#answer('PUT', `${folder}/${object.metadata.name}`, object);
+    const { ok, status } = replaced.status === 404 ? await this.#answer('POST', folder, object) : replaced;
+    return ok ? undefined : status;
+  }
+
   async putAll(objects: readonly ApiObject[]): Promise<void> {
     const rest = [...objects];
     const write = async (): Promise<void> => {
@@ -82,10 +90,19 @@ export class ApiWriter {
   }
 
   async #ask(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<number> {
+    const { ok, status, text } = await this.#answer(method, path, body);
+    const isExpected = ok || (status === 409 && method === 'POST') || status === 404;
+    if (!isExpected) throw new Error(`${method} ${path}: ${status} ${text}`);
+    return status;
+  }
+
+  async #answer(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<{ readonly ok: boolean; readonly status: number; readonly text: string }> {
     const response = await this.#client.request({ method, path, signal, ...(body === undefined ? {} : { body }) });
     const text = await response.text();
-    const isExpected = response.ok || (response.status === 409 && method === 'POST') || response.status === 404;
-    if (!isExpected) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return response.status;
+    return { ok: response.ok, status: response.status, text };
   }
 }

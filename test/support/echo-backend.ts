@@ -7,7 +7,9 @@ import {
 } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
 import { echoWebSocket } from './echo-websocket.ts';
 
 /** How an echo backend is spoken to; `h2` and `https` need `tls`. */
@@ -24,6 +26,10 @@ export interface EchoOptions {
   readonly port?: number;
   /** PEM texts. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Is told of every request before it is answered. */
+  readonly onRequest?: (request: Echoed) => void;
+  /** Answers as a backend of error pages does: with the status that `X-Code` says, 404 without one. */
+  readonly servesErrors?: boolean;
 }
 
 /** A running echo backend. */
@@ -44,12 +50,15 @@ export interface Echoed {
   /** As received: order, case and repetitions kept; HTTP/2 has its pseudo headers first. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly bodyLength: number;
+  /** The name that the client of a TLS connection asked for. */
+  readonly sni?: string;
 }
 
 /**
  * Starts an HTTP server that answers each request with what it received. The query steers it: `status=N`, `delay=MS`,
- * `bytes=N` (a body of N letters instead), `header=NAME:VALUE` (may be repeated), `close=1` (the connection ends without an answer). `application/grpc` gets its
- * message back with `grpc-status: 0`; a WebSocket gets the name, then every message back.
+ * `bytes=N` (a body of N letters instead), `ctype=TYPE`, `header=NAME:VALUE` (may be repeated), `close=1` (the connection
+ * ends without an answer). `application/grpc` gets its message back with `grpc-status: 0`; a WebSocket gets the name, then
+ * every message back. What is no HTTP gets 400 with `x-echo-client-error`.
  */
 export const startEcho = async (options: EchoOptions): Promise<Echo> => {
   const server = createEchoServer(options);
@@ -84,14 +93,19 @@ type EchoResponse = ServerResponse | Http2ServerResponse;
 const createEchoServer = (options: EchoOptions): Server => {
   const answerAll = (request: EchoRequest, response: EchoResponse): void => {
     // A client that goes away in the middle is no error of an echo.
-    echo(options.name, request, response).catch(() => request.destroy());
+    echo(options, request, response).catch(() => request.destroy());
   };
   // NGINX keeps idle connections for 60 s: a backend that gives up earlier makes it answer 502 by chance.
   const http1 = { keepAliveTimeout: 75_000, maxHeaderSize: 65_536 };
-  const upgrade = (request: IncomingMessage, socket: Socket): void => echoWebSocket(options.name, request, socket);
+  const upgrade = (request: IncomingMessage, socket: Socket): void => {
+    options.onRequest?.(describeRequest(options.name, request, Buffer.alloc(0)));
+    echoWebSocket(options.name, request, socket);
+  };
+  const refuse = (_: Error, socket: Duplex): void =>
+    void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nX-Echo-Client-Error: 1\r\n\r\n');
   const listener: RequestListener = answerAll;
   const servers: Record<EchoProtocol, () => Server> = {
-    http: () => createServer(http1, listener).on('upgrade', upgrade),
+    http: () => createServer(http1, listener).on('upgrade', upgrade).on('clientError', refuse),
     https: () => createHttpsServer({ ...http1, ...options.tls }, listener).on('upgrade', upgrade),
     h2c: () => createH2cServer(answerAll),
     h2: () => createH2Server({ ...options.tls }, answerAll),
@@ -99,8 +113,10 @@ const createEchoServer = (options: EchoOptions): Server => {
   return servers[options.protocol ?? 'http']();
 };
 
-const echo = async (name: string, request: EchoRequest, response: EchoResponse): Promise<void> => {
+const echo = async (options: EchoOptions, request: EchoRequest, response: EchoResponse): Promise<void> => {
   const body = await readBody(request);
+  const described = describeRequest(options.name, request, body);
+  options.onRequest?.(described);
   const query = new URLSearchParams(request.url?.split('?')[1]);
   if (query.has('delay')) await setTimeout(Number(query.get('delay')), undefined, { ref: false });
   if (query.has('close')) {
@@ -108,17 +124,20 @@ const echo = async (name: string, request: EchoRequest, response: EchoResponse):
     return;
   }
   const grpc = request.headers['content-type']?.startsWith('application/grpc') ?? false;
-  response.statusCode = wantedStatus(query);
+  response.statusCode = wantedStatus(
+    options.servesErrors === true ? (request.headers['x-code'] ?? 404) : query.get('status'),
+  );
   for (const header of query.getAll('header')) {
     const colon = header.indexOf(':');
     response.appendHeader(header.slice(0, colon), header.slice(colon + 1));
   }
-  response.setHeader('x-echo-pod', name);
-  response.setHeader('content-type', grpc ? 'application/grpc' : 'application/json');
-  if (grpc) response.addTrailers({ 'grpc-status': '0' });
-  const text = query.has('bytes')
-    ? 'a'.repeat(Number(query.get('bytes')))
-    : JSON.stringify(describeRequest(name, request, body));
+  response.setHeader('x-echo-pod', options.name);
+  response.setHeader('content-type', grpc ? 'application/grpc' : (query.get('ctype') ?? 'application/json'));
+  if (grpc) response.addTrailers({ 'grpc-status': '0', 'grpc-message': 'ok' });
+  const text = query.has('bytes') ? 'a'.repeat(Number(query.get('bytes'))) : JSON.stringify(described);
+  // Without a body to send, as for HEAD, Node does not say how long it would be.
+  const isBodiless = response.statusCode === 204 || response.statusCode === 304;
+  if (request.httpVersionMajor === 1 && !isBodiless) response.setHeader('content-length', Buffer.byteLength(text));
   (response as ServerResponse).end(grpc ? body : text);
 };
 
@@ -128,8 +147,8 @@ const readBody = async (request: EchoRequest): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-const wantedStatus = (query: URLSearchParams): number => {
-  const status = Number(query.get('status') ?? 200);
+const wantedStatus = (text: string | string[] | number | null): number => {
+  const status = Number(text ?? 200);
   return Number.isInteger(status) && status >= 200 && status <= 599 ? status : 200;
 };
 
@@ -143,4 +162,9 @@ const describeRequest = (name: string, request: EchoRequest, body: Buffer): Echo
     request.rawHeaders[2 * index + 1] ?? '',
   ]),
   bodyLength: body.length,
+  ...sniOf(request.socket as TLSSocket),
 });
+
+/** Node says false where the client named nobody. */
+const sniOf = ({ servername }: Partial<Pick<TLSSocket, 'servername'>>): { readonly sni?: string } =>
+  typeof servername === 'string' ? { sni: servername } : {};

@@ -39,7 +39,7 @@ const companions = (key: string): Readonly<Record<string, unknown>> => {
 const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({
   name: `annotation ${name}`,
   wish: (value) => ({ annotations: prefixed({ ...companions(name), [name]: value }), path: '/api(.*)' }),
-  harmless: [...harmless, 'not valid;'],
+  harmless: [...harmless, 'not valid;', ''],
 });
 
 /** Of an Ingress beside that of the tenant. */

@@ -9,6 +9,7 @@ import { findMaster, workersOf } from '../../src/agent/nginx-master.ts';
 import { listProcesses, titleOf, type Process } from '../../src/agent/processes.ts';
 import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
 import { freePort } from './free-port.ts';
+import { residentMegabytes } from './process-figures.ts';
 
 const IMAGES = resolve(import.meta.dirname, '../../images');
 const PATIENCE_MS = 20_000;
@@ -16,6 +17,12 @@ const LOOK_EVERY_MS = 15;
 
 /** The containers of a Pod. */
 export type Container = 'nginx' | 'controller';
+
+const newRoot = async (): Promise<string> => {
+  const root = await mkdtemp(join(tmpdir(), 'portico-pod-'));
+  await chmod(root, 0o755);
+  return root;
+};
 
 /** Both containers of a Pod without a container: their entrypoints and bundles as in the images, in a folder. */
 export class Pod {
@@ -25,24 +32,41 @@ export class Pod {
   readonly bundles: Bundles;
   readonly #httpsPort: number;
   readonly #root: string;
+  readonly #source: readonly string[];
   readonly #shells = new Map<Container, ChildProcess>();
 
-  private constructor(root: string, bundles: Bundles, ports: readonly [number, number, number]) {
+  private constructor(
+    root: string,
+    bundles: Bundles,
+    options: { readonly source: readonly string[]; readonly ports: readonly [number, number, number] },
+  ) {
     this.#root = root;
+    this.#source = options.source;
     this.bundles = bundles;
     this.layout = layoutIn(join(root, 'state'));
-    [this.httpPort, this.#httpsPort, this.statusPort] = ports;
+    [this.httpPort, this.#httpsPort, this.statusPort] = options.ports;
   }
 
+  /** On a folder with these manifests. */
   static async create(manifests: string): Promise<Pod> {
-    const root = await mkdtemp(join(tmpdir(), 'portico-pod-'));
-    await chmod(root, 0o755);
+    const root = await newRoot();
+    await mkdir(join(root, 'manifests'));
+    const pod = await Pod.#in(root, ['--manifests', join(root, 'manifests')]);
+    await pod.write(manifests);
+    return pod;
+  }
+
+  /** On a cluster. */
+  static async follow(kubeconfig: string): Promise<Pod> {
+    return Pod.#in(await newRoot(), ['--kubeconfig', kubeconfig]);
+  }
+
+  static async #in(root: string, source: readonly string[]): Promise<Pod> {
     const bundles = await buildBundles(join(root, 'home'));
     await copyFile(join(IMAGES, 'keep.sh'), join(root, 'home/keep.sh'));
-    const pod = new Pod(root, bundles, [await freePort(), await freePort(), await freePort()]);
+    const pod = new Pod(root, bundles, { source, ports: [await freePort(), await freePort(), await freePort()] });
     const { desired, report } = pod.layout;
-    for (const folder of [desired.root, report.root, join(root, 'manifests')]) await mkdir(folder, { recursive: true });
-    await pod.write(manifests);
+    for (const folder of [desired.root, report.root]) await mkdir(folder, { recursive: true });
     return pod;
   }
 
@@ -56,7 +80,7 @@ export class Pod {
     const ports = ['--http-port', `${this.httpPort}`, '--https-port', `${this.#httpsPort}`];
     const args = {
       nginx: ['--status-port', `${this.statusPort}`],
-      controller: ['--manifests', join(this.#root, 'manifests'), '--healthz-port', '0'],
+      controller: [...this.#source, '--healthz-port', '0'],
     };
     const log = await open(join(this.#root, 'log'), 'a');
     const ours = {
@@ -110,8 +134,7 @@ export class Pod {
 
   /** Resident memory of a process in MB. */
   async memoryOf(program: 'agent' | 'controller'): Promise<number> {
-    const status = await readFile(`/proc/${await this.pidOf(program)}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;
+    return residentMegabytes(await this.pidOf(program));
   }
 
   async masterPid(): Promise<number> {

@@ -69,12 +69,20 @@ export class PorticoRun {
   }
 
   /** Starts on a cluster, and waits until the first generation is live. */
-  static async follow(kubeconfig: string, flags: readonly string[] = []): Promise<PorticoRun> {
-    return PorticoRun.#open(newRoot(), ['--kubeconfig', kubeconfig, ...flags]);
+  static async follow(
+    kubeconfig: string,
+    flags: readonly string[] = [],
+    ports?: readonly [http: number, https: number],
+  ): Promise<PorticoRun> {
+    return PorticoRun.#open(newRoot(), ['--kubeconfig', kubeconfig, ...flags], ports);
   }
 
-  static async #open(root: string, flags: readonly string[]): Promise<PorticoRun> {
-    const run = new PorticoRun(root, [await freePort(), await freePort()], flags);
+  static async #open(
+    root: string,
+    flags: readonly string[],
+    ports?: readonly [http: number, https: number],
+  ): Promise<PorticoRun> {
+    const run = new PorticoRun(root, ports ?? [await freePort(), await freePort()], flags);
     await run.until(() => run.status()?.live !== undefined, 'the first generation');
     return run;
   }
@@ -115,6 +123,7 @@ export class PorticoRun {
   async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     while (!(await condition())) {
+      if (this.#hasEnded()) throw new Error(`portico run ended\n${this.log()}`);
       if (performance.now() > deadline) throw new Error(`waited in vain for ${what}\n${this.log()}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
@@ -184,9 +193,13 @@ export class PorticoRun {
     this.#process.kill('SIGKILL');
   }
 
+  #hasEnded(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
   /** Stops as Ctrl-C does; returns the exit code. */
   async stop(): Promise<number> {
-    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+    if (!this.#hasEnded()) {
       this.#process.kill('SIGINT');
       await once(this.#process, 'exit');
     }

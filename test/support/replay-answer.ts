@@ -51,6 +51,7 @@ export const observe = (answer: ReplayAnswer, wanted: ExpectedAnswer): Observed 
     seen: pod === undefined || wanted.seen === undefined ? undefined : observeSeen(answer.body, wanted.seen),
     body: answer.body,
     certificate: answer.certificate,
+    cipher: answer.cipher,
     protocol: answer.protocol,
   };
   const named = Object.entries(observed).filter(([field]) => field in wanted);

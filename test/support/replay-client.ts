@@ -19,6 +19,7 @@ export interface ReplayAnswer {
   readonly trailers: NodeJS.Dict<string | readonly string[]>;
   readonly body: string;
   readonly certificate?: string;
+  readonly cipher?: string;
   readonly protocol: 'h2' | 'http/1.1';
 }
 
@@ -37,7 +38,8 @@ const open = async (request: ReplayRequest, ports: ReplayPorts): Promise<Socket 
   if (scheme === 'http') return plain;
   const servername = request.sni ?? request.host.replace(/:\d+$/, '');
   const ALPNProtocols = request.h2 === true ? ['h2', 'http/1.1'] : [];
-  const socket = connectTls({ socket: plain, servername, ALPNProtocols, rejectUnauthorized: false });
+  const offer = request.ciphers === undefined ? {} : { ciphers: request.ciphers, maxVersion: 'TLSv1.2' as const };
+  const socket = connectTls({ socket: plain, servername, ALPNProtocols, rejectUnauthorized: false, ...offer });
   await once(socket, 'secureConnect');
   return socket;
 };
@@ -45,10 +47,10 @@ const open = async (request: ReplayRequest, ports: ReplayPorts): Promise<Socket 
 const bodyOf = ({ body, bodySize }: ReplayRequest): string | undefined =>
   bodySize === undefined ? body : 'a'.repeat(bodySize);
 
-const commonName = (socket: Socket | TLSSocket): { readonly certificate?: string } => {
+const handshake = (socket: Socket | TLSSocket): Pick<ReplayAnswer, 'certificate' | 'cipher'> => {
   if (!('getPeerCertificate' in socket)) return {};
   const { subject } = socket.getPeerCertificate();
-  return { certificate: String(subject.CN) };
+  return { certificate: String(subject.CN), cipher: socket.getCipher().name };
 };
 
 const outgoing = (request: ReplayRequest): OutgoingHttpHeaders =>
@@ -70,7 +72,7 @@ const readAnswer = async (response: IncomingMessage, socket: Socket): Promise<Re
     trailers: response.trailers,
     body: body.toString(),
     protocol: 'http/1.1',
-    ...commonName(socket),
+    ...handshake(socket),
   };
 };
 
@@ -108,7 +110,7 @@ const askHttp2 = async (request: ReplayRequest, socket: TLSSocket): Promise<Repl
     trailers,
     body: body.toString(),
     protocol: 'h2',
-    ...commonName(socket),
+    ...handshake(socket),
   };
 };
 

@@ -25,6 +25,8 @@ export interface ExpectedAnswer {
   readonly body?: string;
   /** Common name of the certificate that the client was shown. */
   readonly certificate?: string;
+  /** What was agreed on, by OpenSSL's name. */
+  readonly cipher?: string;
   /** What a client that offers HTTP/2 got. */
   readonly protocol?: 'h2' | 'http/1.1';
 }
@@ -47,6 +49,8 @@ export interface ReplayRequest {
   readonly from?: string;
   /** Offers HTTP/2 in the TLS handshake. */
   readonly h2?: boolean;
+  /** Offers these ciphers, the favourite first, and nothing newer than TLS 1.2. */
+  readonly ciphers?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Of a WebSocket: the message that is sent. */
   readonly body?: string;
@@ -67,6 +71,7 @@ const requestNames: Names<ReplayRequest> = {
   port: true,
   from: true,
   h2: true,
+  ciphers: true,
   headers: true,
   body: true,
   bodySize: true,
@@ -81,6 +86,7 @@ const answerNames: Names<ExpectedAnswer> = {
   seen: true,
   body: true,
   certificate: true,
+  cipher: true,
   protocol: true,
 };
 const seenNames: Names<ExpectedSeen> = { method: true, url: true, httpVersion: true, headers: true, absent: true };

@@ -46,7 +46,7 @@ const DISK_BYTES = 12e9;
  */
 export const bringTools = async (): Promise<void> => {
   await requireMachine();
-  await installPackages();
+  await installPackages(PACKAGES);
   await mkdir(toolFolder, { recursive: true });
   const missing = await unbuilt();
   if (missing.length === 0) return;
@@ -99,9 +99,10 @@ const isThere = async (program: string): Promise<boolean> => {
   return exitCode === 0;
 };
 
-const installPackages = async (): Promise<void> => {
+/** Installs Debian's packages whose program or file, the key, is missing. */
+export const installPackages = async (packages: Readonly<Record<string, string>>): Promise<void> => {
   const wanted: string[] = [];
-  for (const [program, name] of Object.entries(PACKAGES)) if (!(await isThere(program))) wanted.push(name);
+  for (const [program, name] of Object.entries(packages)) if (!(await isThere(program))) wanted.push(name);
   if (wanted.length === 0) return;
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = async (): Promise<void> => {
@@ -109,7 +110,7 @@ const installPackages = async (): Promise<void> => {
     await runTool('apt-get', ['install', '-q', '--yes', '--no-install-recommends', ...wanted], env);
   };
   await withProgress(`Installing ${wanted.join(', ')}`, install).catch((error: unknown) => {
-    throw new Fault('cluster', `the tests in a cluster need ${wanted.join(', ')}, which apt-get does not install`, {
+    throw new Fault('cluster', `${wanted.join(', ')} cannot be installed by apt-get`, {
       cause: error,
     });
   });

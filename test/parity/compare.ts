@@ -1,0 +1,166 @@
+import type { RecordedAnswer, RecordedResult, RecordedStep, Seen, Summary } from './recording.ts';
+
+/** What a comparison shows: where, what ingress-nginx did, and what came instead. */
+export interface Difference {
+  readonly where: string;
+  readonly expected: readonly string[];
+  readonly came: readonly string[];
+}
+
+/** Headers that say nothing of the route: of the connection, or of the moment. */
+const PASSING: ReadonlySet<string> = new Set([
+  'connection',
+  'date',
+  'keep-alive',
+  'server',
+  'transfer-encoding',
+  'via',
+]);
+const PASSING_TO_PODS: ReadonlySet<string> = new Set(['accept-encoding', 'connection', 'x-request-id']);
+
+/** Draws may turn out otherwise: one in a few thousand lies outside of four standard deviations. */
+const DEVIATIONS = 4;
+
+/** Replicas of one Service are alike. */
+const serviceOf = (pod: string): string => pod.replace(/^a[123](?=$|-)/, 'a*').replace(/^h[1-8]$/, 'h*');
+
+const headerLines = (headers: RecordedAnswer['headers'], passing: ReadonlySet<string>): readonly string[] =>
+  (headers ?? [])
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => !passing.has(name))
+    .map(([name, value]) => `${name}: ${name === 'x-echo-pod' ? serviceOf(value) : value}`)
+    .toSorted();
+
+/** The version is told of whole requests only: NGINX's own choice for the other ones was 1.0 until 1.29.7. */
+const seenLines = ({ pod, method, url, httpVersion, headers, bodyLength, tls }: Seen, isOnly: boolean): string => {
+  const words = [
+    `${method} ${url}${isOnly ? ` HTTP/${httpVersion}` : ''}, ${bodyLength} bytes`,
+    ...(tls === undefined ? [] : [`SNI ${tls.sni ?? 'none'}`]),
+    ...headerLines(headers, PASSING_TO_PODS),
+  ];
+  return words.map((word) => `pod ${serviceOf(pod)} got ${word}`).join('\n');
+};
+
+/** Requests that pods got, each kind once; repetitions are counted. */
+const allSeen = (seen: readonly Seen[]): readonly string[] => {
+  const isOnly = new Set(seen.map(({ pod }) => serviceOf(pod))).size === 1;
+  const kinds = Map.groupBy(seen, (one) => seenLines(one, isOnly));
+  return [...kinds].flatMap(([kind, { length }]) => [
+    ...kind.split('\n'),
+    `it came ${length === 1 ? 'once' : `${length} times`}`,
+  ]);
+};
+
+/** TLS libraries name the same refusal in many ways. */
+const errorOf = (error: string): string => (/^(EPROTO|ERR_SSL)/.test(error) ? 'the TLS handshake is refused' : error);
+
+/** The pages of NGINX differ in their titles only. */
+const NGINX_PAGE =
+  /^<html>\r\n<head><title>([^<]*)<\/title><\/head>\r\n<body>\r\n<center><h1>\1<\/h1><\/center>\r\n<hr><center>nginx<\/center>\r\n<\/body>\r\n<\/html>\r\n$/;
+
+const bodyLine = (body: string): string => {
+  const [, title] = NGINX_PAGE.exec(body) ?? [];
+  return title === undefined ? `body ${JSON.stringify(body)}` : `page ${title}`;
+};
+
+/** Of a pod's description of the request the length says nothing, and of a body that is compared nothing more. */
+const answerHeaders = ({ headers = [], body }: RecordedAnswer): readonly string[] => {
+  const lines = headerLines(headers, PASSING);
+  const isLength = (line: string): boolean => line.startsWith('content-length: ');
+  if (body !== undefined) return lines.filter((line) => !isLength(line));
+  const isOfPod = lines.some((line) => line.startsWith('x-echo-pod: '));
+  return lines.map((line) => (isOfPod && isLength(line) ? 'content-length: of the echo' : line));
+};
+
+/** An answer as lines that are equal where the answers are. */
+const linesOf = (answer: RecordedAnswer): readonly string[] => {
+  const { status, error, body, tls, trailers, wsEcho, alpn, msBucket, seen = [] } = answer;
+  return [
+    ...(status === undefined ? [] : [`status ${status}`]),
+    ...(error === undefined ? [] : [`error: ${errorOf(error)}`]),
+    ...answerHeaders(answer),
+    ...(body === undefined ? [] : [bodyLine(body)]),
+    ...(tls === undefined ? [] : [`certificate ${tls.subject} for ${tls.san}`, tls.protocol]),
+    ...Object.entries(trailers ?? {}).map(([name, value]) => `trailer ${name}: ${value}`),
+    ...(wsEcho === undefined ? [] : [`message ${wsEcho}`]),
+    ...(typeof alpn === 'string' ? [`ALPN ${alpn}`] : []),
+    ...(msBucket === undefined ? [] : [`it is ${msBucket}`]),
+    ...allSeen(seen),
+  ];
+};
+
+const differenceOf = (where: string, expected: readonly string[], came: readonly string[]): readonly Difference[] => {
+  if (expected.join('\n') === came.join('\n')) return [];
+  const missing = expected.filter((line) => !came.includes(line));
+  const added = came.filter((line) => !expected.includes(line));
+  const isReordered = missing.length + added.length === 0;
+  return [{ where, expected: isReordered ? expected : missing, came: isReordered ? came : added }];
+};
+
+/** A count that a draw decides may differ; none and all may not. */
+const fits = (expected: number, came: number, count: number): boolean => {
+  if (expected === 0 || expected === count) return came === expected;
+  const share = expected / count;
+  return came > 0 && Math.abs(came - expected) <= Math.max(1, DEVIATIONS * Math.sqrt(count * share * (1 - share)));
+};
+
+const countsOf = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, count]) => `${name}: ${count}`)
+    .join(', ');
+
+const sameCounts = (
+  expected: Readonly<Record<string, number>>,
+  came: Readonly<Record<string, number>>,
+  count: number,
+) =>
+  [...new Set([...Object.keys(expected), ...Object.keys(came)])].every((name) =>
+    fits(expected[name] ?? 0, came[name] ?? 0, count),
+  );
+
+/** Where one pod answered everything, replicas are alike; where several did, they are told apart. */
+const podCounts = ({ pods }: Summary): Readonly<Record<string, number>> => {
+  const entries = Object.entries(pods);
+  return entries.length === 1 ? Object.fromEntries(entries.map(([pod, count]) => [serviceOf(pod), count])) : pods;
+};
+
+const compareSummaries = (where: string, expected: Summary, came: Summary): readonly Difference[] => [
+  ...(sameCounts(expected.statuses, came.statuses, expected.count)
+    ? []
+    : [{ where: `${where} statuses`, expected: [countsOf(expected.statuses)], came: [countsOf(came.statuses)] }]),
+  ...(sameCounts(podCounts(expected), podCounts(came), expected.count)
+    ? []
+    : [{ where: `${where} pods`, expected: [countsOf(expected.pods)], came: [countsOf(came.pods)] }]),
+];
+
+const compareResults = (expected: RecordedResult, came: RecordedResult | undefined): readonly Difference[] => {
+  const where = expected.id;
+  if (came === undefined) return [{ where, expected: ['an answer'], came: ['the request was not sent'] }];
+  if ('summary' in expected && 'summary' in came) {
+    const isDrawn = Object.keys(expected.summary.pods).length > 1;
+    const first = isDrawn ? [] : differenceOf(where, linesOf(expected.first), linesOf(came.first));
+    return [...compareSummaries(where, expected.summary, came.summary), ...first];
+  }
+  const answers = 'responses' in came ? came.responses : [];
+  const wanted = 'responses' in expected ? expected.responses : [];
+  return wanted.flatMap((answer, index) =>
+    differenceOf(
+      `${where}${wanted.length > 1 ? ` #${index + 1}` : ''}`,
+      linesOf(answer),
+      linesOf(answers[index] ?? {}),
+    ),
+  );
+};
+
+/** What differs between a recording and what came, step by step and request by request. */
+export const compareSteps = (expected: readonly RecordedStep[], came: readonly RecordedStep[]): readonly Difference[] =>
+  expected.flatMap((step, index) => {
+    const applied = (one: RecordedStep | undefined): readonly string[] =>
+      (one?.applied ?? []).map(({ object, status }) => `${object} ${status}`);
+    const other = came[index];
+    return [
+      ...differenceOf('kubectl apply', applied(step), applied(other)),
+      ...step.requests.flatMap((request, place) => compareResults(request, other?.requests[place])),
+    ].map((found) => (expected.length === 1 ? found : { ...found, where: `step ${index + 1}, ${found.where}` }));
+  });

@@ -1,0 +1,112 @@
+import type { Difference } from './compare.ts';
+
+/** A difference that we chose, and why. */
+export interface Reviewed {
+  /** The request, as the report names it. */
+  readonly where: string;
+  /** What ingress-nginx answered, and what we answer instead; a pattern where that is not always the same. */
+  readonly expected: readonly string[];
+  readonly came: readonly (string | RegExp)[];
+  /** The record that says what ingress-nginx lets through, and why we refuse it. */
+  readonly record: string;
+  readonly why: string;
+}
+
+const RECORD = 'docs/adr/0013-stricter-on-purpose.md';
+
+const staysClosed = {
+  expected: ['status 404', 'page 404 Not Found'],
+  came: ['status 503', 'page 503 Service Temporarily Unavailable'],
+  record: RECORD,
+} as const;
+
+/**
+ * Every difference on purpose, by case. Only what ingress-nginx lets through and we refuse may stand here; everything
+ * else is a difference to remove.
+ */
+export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
+  'app-root': [
+    {
+      where: 'GET https://ar.test/',
+      expected: [],
+      came: ['strict-transport-security: max-age=31536000; includeSubDomains'],
+      record: RECORD,
+      why: 'A browser that was sent elsewhere over HTTPS may come back without it.',
+    },
+  ],
+  'auth-basic-broken': [
+    {
+      ...staysClosed,
+      where: 'step 1, GET http://bb4.test/',
+      why: 'A route whose auth-type nobody knows is not left to another route, which may ask for no password.',
+    },
+  ],
+  'auth-basic-file': [
+    {
+      ...staysClosed,
+      where: 'GET http://ba.test/',
+      why: 'A route whose realm is refused is not left to another route, which may ask for no password.',
+    },
+  ],
+  'methods-and-bodies': [
+    {
+      where: 'connect',
+      expected: ['status 400', 'page 400 Bad Request'],
+      came: ['status 405', 'page 405 Not Allowed'],
+      record: RECORD,
+      why: 'NGINX 1.30 understands CONNECT, and refuses it before it looks at its configuration.',
+    },
+  ],
+  'permanent-redirect': [
+    {
+      ...staysClosed,
+      where: 'GET http://prv.test/a?b=1',
+      why: 'Where every request was to leave, none is left to another route.',
+    },
+  ],
+  'proxy-timeouts': [
+    {
+      where: 'GET http://pt.test/?delay=3000',
+      expected: ['it came 3 times'],
+      came: ['it came once'],
+      record: RECORD,
+      why: 'A pod that is too slow does not get the same request three times.',
+    },
+    {
+      where: 'GET http://pt2.test/?close=1',
+      expected: ['it came 3 times'],
+      came: [/^it came (once|2 times)$/],
+      record: RECORD,
+      why: 'A pod that breaks off gets the request again only where the connection was an old one.',
+    },
+  ],
+  'snippet-forbidden': ['http://sn.test/', 'http://sn2.test/', 'http://sn2.test/extra'].map((url) => ({
+    ...staysClosed,
+    where: `GET ${url}`,
+    why: 'A snippet may hold what protects the route; without it the route is not left to another one.',
+  })),
+  'snippet-risk-level': [
+    {
+      ...staysClosed,
+      where: 'GET http://sk.test/',
+      why: 'A snippet may hold what protects the route; without it the route is not left to another one.',
+    },
+  ],
+  'temporal-redirect': [
+    {
+      ...staysClosed,
+      where: 'GET http://tri.test/a',
+      why: 'Where every request was to leave, none is left to another route.',
+    },
+  ],
+};
+
+const fits = (pattern: string | RegExp, line: string | undefined): boolean =>
+  line !== undefined && (typeof pattern === 'string' ? pattern === line : pattern.test(line));
+
+/** Whether somebody reviewed exactly this difference. */
+export const isReviewed = (reviewed: Reviewed, { where, expected, came }: Difference): boolean =>
+  reviewed.where === where &&
+  reviewed.expected.join('\n') === expected.join('\n') &&
+  reviewed.came.length === came.length &&
+  reviewed.came.every((pattern, index) => fits(pattern, came[index]));
