@@ -156,6 +156,14 @@ describe('a draw', () => {
     expect(compare(drawn(expected), drawn(came)).length === 0).toBe(isSame);
   });
 
+  test.each([
+    ['may turn out otherwise', { c1: 200 }, true],
+    ['is one', { b1: 199, c1: 1 }, false],
+  ])('that decided on all requests %s', (_, came, isSame) => {
+    const once: Summary = { count: 200, statuses: { 200: 200 }, pods: { b1: 200 }, drawnOnce: true };
+    expect(compare({ id: 'x', summary: once, first: answer }, drawn(came)).length === 0).toBe(isSame);
+  });
+
   test('is compared by its statuses as well', () => {
     const same = { b1: 100, c1: 100 };
     expect(compare(drawn(same), drawn(same, { 200: 199, 503: 1 } as { 200: number }))).toHaveLength(2);

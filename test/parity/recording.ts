@@ -96,6 +96,8 @@ export interface Summary {
   readonly count: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly pods: Readonly<Record<string, number>>;
+  /** One draw decided on the pod of all of them; another pass turned out otherwise. */
+  readonly drawnOnce?: true;
 }
 
 /** What came of one request of a case. */
