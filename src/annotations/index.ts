@@ -2,6 +2,7 @@
 import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
+import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
 import { cors } from './cors.ts';
@@ -10,10 +11,12 @@ import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
+import { mirror } from './mirror.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
@@ -34,6 +37,7 @@ export const families = [
   backendProtocol,
   backendRequest,
   basicAuth,
+  blockLists,
   canary,
   ciphers,
   cors,
@@ -41,10 +45,12 @@ export const families = [
   errorPages,
   forwarding,
   furtherHosts,
+  headerFilter,
   hsts,
   limits,
   loadBalance,
   logs,
+  mirror,
   nextUpstream,
   policy,
   proxyCookie,

@@ -4,6 +4,7 @@ import { families, type Settings } from './index.ts';
 import { plannedAnnotations } from './planned.ts';
 import type { References } from './references.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
+import { blockedWords } from './word-blocklist.ts';
 import { fail, type Result } from '../values/result.ts';
 
 /** The settings of one object or of the ConfigMap. */
@@ -163,7 +164,10 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
-  const findings: Finding[] = [...unsupportedAnnotations(own, new Set(specs.keys()))];
+  const findings: Finding[] = [
+    ...unsupportedAnnotations(own, new Set(specs.keys())),
+    ...blockedWords(own, base.policy['annotation-value-word-blocklist']),
+  ];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;

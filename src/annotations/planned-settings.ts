@@ -3,8 +3,6 @@
  * every route: traffic never passes where a protection was asked for and cannot be given.
  */
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'annotation-value-word-blocklist': 'closes',
-  'allow-backend-server-header': 'ignored',
   'strict-validate-path-type': 'ignored',
   'global-auth-url': 'closes',
   'global-auth-method': 'ignored',
@@ -26,7 +24,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'ssl-session-ticket-key': 'ignored',
   'ssl-session-timeout': 'ignored',
   'ssl-buffer-size': 'ignored',
-  'ssl-reject-handshake': 'ignored',
   'use-proxy-protocol': 'ignored',
   'proxy-protocol-header-timeout': 'ignored',
   'forwarded-for-proxy-protocol-header': 'ignored',
@@ -98,9 +95,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'http-snippet': 'closes',
   'server-snippet': 'closes',
   'location-snippet': 'closes',
-  'block-cidrs': 'closes',
-  'block-user-agents': 'closes',
-  'block-referers': 'closes',
   'add-headers': 'ignored',
   'worker-cpu-affinity': 'ignored',
   'client-header-buffer-size': 'ignored',
@@ -108,8 +102,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'client-body-timeout': 'ignored',
   'disable-ipv6-dns': 'ignored',
   'disable-ipv6': 'ignored',
-  'enable-underscores-in-headers': 'ignored',
-  'ignore-invalid-headers': 'ignored',
   'keep-alive': 'ignored',
   'keep-alive-requests': 'ignored',
   'large-client-header-buffers': 'ignored',

@@ -21,6 +21,17 @@ export interface BackendDraft {
   setsCookie: boolean;
 }
 
+/** What a route asks besides its backend. */
+export type CalleeRole = 'auth' | 'mirror';
+
+/** Who is asked. */
+export interface Callee {
+  readonly scheme: 'http' | 'https';
+  /** A lower-case DNS name or IPv4 address; absent: the host that the client asked for. */
+  readonly host?: string;
+  readonly port: number;
+}
+
 /** What a family may change about a route before servers and locations exist. */
 export interface RouteDraft {
   /** As the Ingress wrote it, `/` where empty. */
@@ -31,6 +42,8 @@ export interface RouteDraft {
   errors: ErrorDraft;
   /** Path of the cookie by which its clients keep their pods; absent where it begins no sessions. */
   sessionCookiePath?: string;
+  /** Who is asked besides the backend. A route that cannot ask who lets requests in is closed. */
+  readonly callees: Partial<Record<CalleeRole, Callee>>;
 }
 
 /** What a family may say about the hosts of an Ingress. */

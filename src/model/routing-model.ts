@@ -1,6 +1,6 @@
 import type { FieldPath } from '../values/field-path.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
-import type { BackendProtocol } from './route-draft.ts';
+import type { BackendProtocol, CalleeRole } from './route-draft.ts';
 
 /** A Service port that routes lead to. */
 export interface Backend {
@@ -32,6 +32,11 @@ export interface Alternative<Settings> {
   readonly settings: Settings;
   readonly origin: ObjectRef;
 }
+
+/** Whom routes ask besides their backends. */
+export type Callees = Readonly<
+  Partial<Record<CalleeRole, { readonly backend: Backend; readonly scheme: 'http' | 'https' }>>
+>;
 
 /** Where a route leads: to a backend, or to an answer of NGINX itself. */
 export type RouteTarget =
@@ -77,6 +82,7 @@ export interface Route<Settings> {
   readonly protocol: BackendProtocol;
   /** Absent where errors are answered as they are. */
   readonly errors?: ErrorAnswers;
+  readonly callees?: Callees;
   readonly settings: Settings;
   /** The Ingress that asked for it; absent for the default backend of the installation. */
   readonly origin?: ObjectRef;

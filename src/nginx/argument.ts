@@ -104,6 +104,12 @@ const headerName = (name: string): string => {
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : quote(token);
 };
 
+/** `off` is the word that switches authentication off, also where a variable holds it: so this is text. */
+const realm = (text: string): string => {
+  if (text === 'off') throw new EncodingRefusal('a realm that is not called off');
+  return quote(literal(text));
+};
+
 /** `1250` → `12.5%`; NGINX divides requests in hundredths of a percent. */
 const share = (hundredths: number): string => {
   if (natural(hundredths) === 0 || hundredths > 9_999)
@@ -125,6 +131,7 @@ const printers = {
   plain: (value: string) => quote(value),
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
   complex: (value: Complex) => quote(expressionText(value)),
+  realm,
   /** Where requests go: an upstream, or an expression that names one. */
   pass: (value: string | Expression) =>
     typeof value === 'string' ? matching(value, KEYWORD, 'a keyword') : quote(expressionText(value)),

@@ -51,6 +51,7 @@ describe('a snippet of a server', () => {
       'location @pt_unavailable { return 200; }',
       '1:1 a location of a path or a regular expression',
     ],
+    ['an inner location', 'location = /_portico/auth/0 { }', '1:1 a path that Portico does not keep for subrequests'],
     ['a modifier in quotes', 'location "~ ^/" { return 200; }', '1:1 a location of a path or a regular expression'],
     ['a modifier that is none', 'location ! /a { return 200; }', '1:1 a location of a path or a regular expression'],
     ['a named group', 'location ~ "(?<args>.*)" { return 200; }', '1:1 groups without names, used as $1 to $9'],

@@ -8,7 +8,28 @@ import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { findServicePort, type BackendProblem, type FoundPort, type SliceIndex } from './service-ports.ts';
+import {
+  findServicePort,
+  isExternalName,
+  type BackendProblem,
+  type FoundPort,
+  type SliceIndex,
+} from './service-ports.ts';
+
+/** A name that only DNS knows. */
+const hostBackend = (host: string, port: number): Result<Backend, BackendProblem> => {
+  if (!isExternalName(host))
+    return fail({ code: 'InvalidBackend', expected: 'a DNS name or an IPv4 address', received: host });
+  const digest = sha256(`host ${host}:${port}`);
+  return ok({
+    id: idOf(digest),
+    service: objectRef('Host', '', host),
+    port: String(port),
+    label: `${host}-${port}`,
+    targetPorts: [port],
+    external: host,
+  });
+};
 
 /** A backend, and the settings of who led to it first. */
 interface DecidedBackend {
@@ -20,6 +41,9 @@ interface DecidedBackend {
 const MIN_ID_LENGTH = 32;
 /** With its `u` the longest has 62 characters; a label of a DNS name may have 63. */
 const ID_LENGTHS = 30;
+
+const idOf = (digest: string): string =>
+  `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
 
 /**
  * Name of an upstream: a function of namespace, Service, port and slots. NGINX compares lengths before text when it looks for
@@ -33,8 +57,7 @@ const upstreamId = (
   const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
   const role = main === undefined ? '' : ` canary of ${main.id}`;
   const cookie = cookiePath === undefined ? '' : ` with a cookie of ${cookiePath}`;
-  const digest = sha256(`${namespace}/${name}/${port}${peers}${role}${cookie}`);
-  return `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
+  return idOf(sha256(`${namespace}/${name}/${port}${peers}${role}${cookie}`));
 };
 
 /** Enough that 30 pods get even shares; each slot is one DNS name, which NGINX asks for once a second. */
@@ -113,7 +136,7 @@ export class BackendResolver {
 
   /** Lets the oldest Ingress with session affinity that leads to a Service port decide on its sessions; before `resolve`. */
   keepSessions({ namespace, settings }: Asker, { service = '', port }: IngressBackend): void {
-    const found = this.#lookUp(namespace, service, portText(port));
+    const found = this.find(namespace, service, portText(port));
     if (!found.ok) return;
     const key = `${found.value.service.ref} ${found.value.port}`;
     if (!this.#sessions.has(key)) this.#sessions.set(key, settings['session-affinity']);
@@ -130,13 +153,28 @@ export class BackendResolver {
     return this.#decide(asker, name, String(first?.port ?? ''));
   }
 
+  /** A host outside of the cluster, or one that only its DNS knows. */
+  resolveHost(settings: Settings, host: string, port: number): Result<Backend, BackendProblem> {
+    const backend = hostBackend(host, port);
+    if (backend.ok) this.#decided.set(backend.value.id, { backend: backend.value, settings });
+    return backend;
+  }
+
   /** Every backend found so far, by id, with the settings that hold for its upstream. */
   decided(): readonly DecidedBackend[] {
     return [...this.#decided.values()].toSorted((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
   }
 
+  /** A port of a Service, without leading to it. */
+  find(namespace: string, name: string, wanted: string): Result<FoundPort, BackendProblem> {
+    const key = `${namespace}/${name}/${wanted}`;
+    const found = this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted });
+    this.#known.set(key, found);
+    return found;
+  }
+
   #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
-    const found = this.#lookUp(asker.namespace, name, wanted);
+    const found = this.find(asker.namespace, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;
     const role = `${service.ref} ${port} ${asker.main?.id ?? ''}`;
@@ -150,13 +188,6 @@ export class BackendResolver {
     const decided = this.#decided.get(backend.id) ?? { backend, settings };
     this.#decided.set(backend.id, decided);
     return ok(decided.backend);
-  }
-
-  #lookUp(namespace: string, name: string, wanted: string): Result<FoundPort, BackendProblem> {
-    const key = `${namespace}/${name}/${wanted}`;
-    const found = this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted });
-    this.#known.set(key, found);
-    return found;
   }
 }
 

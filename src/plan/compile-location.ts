@@ -2,31 +2,37 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
-import type { Backend, Route, RouteTarget } from '../model/routing-model.ts';
+import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
-import { directive, inPhaseOrder, type DirectiveInput, type Statement } from '../nginx/directive.ts';
+import { directive, inPhaseOrder, statementText, type DirectiveInput, type Statement } from '../nginx/directive.ts';
 import {
   StatementList,
+  type BlockDraft,
   type ConditionalAnswer,
   type DraftLine,
+  type InnerLocation,
   type Limit,
   type LocationDraft,
 } from '../nginx/draft.ts';
 import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
 import type { LocationBlock } from '../nginx/tree.ts';
+import { sha256 } from '../values/digest.ts';
 import { invariant } from '../values/invariant.ts';
 import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract, moduleOf } from './compile-errors.ts';
 import type { AnswerHeaders } from './compile-http.ts';
-import type { LocationKey } from './location-keys.ts';
+import { INNER_PATHS, isInnerPath, type LocationKey } from './location-keys.ts';
 import { compileSplit } from './compile-split.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Upstream of NGINX's own 404 answer; it stands in the templates. */
 const NOT_FOUND_UPSTREAM = 'pt_default_404';
+
+/** 128 bits: nobody finds a location that has the name of another. */
+const INNER_NAME_LENGTH = 32;
 
 /** What a location needs to know of its site. */
 export interface LocationContext {
@@ -45,6 +51,7 @@ class LocationBuilder implements LocationDraft {
   readonly #headers = new Map<string, Complex>();
   readonly #answerHeaders = new Map<string, Complex>();
   readonly #blocks = new RouteBlocks();
+  readonly #inner = new Map<string, readonly Statement[]>();
   #split: LocationBlocks = new Map();
   #repeatsHeaders = false;
   #repeatsErrors = false;
@@ -98,6 +105,17 @@ class LocationBuilder implements LocationDraft {
     this.#statements.addLine(line);
   }
 
+  innerLocation({ reachedBy, role, owner }: InnerLocation, fill: (block: BlockDraft) => void): string {
+    const list = new StatementList();
+    if (reachedBy === 'subrequest') list.add('internal');
+    fill(list);
+    const statements = list.inOrder();
+    const digest = sha256(`${owner}\n${statements.map(statementText).join('\n')}`).slice(0, INNER_NAME_LENGTH);
+    const name = reachedBy === 'subrequest' ? `${INNER_PATHS}${role}/${digest}` : `@pt_${role}_${digest}`;
+    this.#inner.set(name, statements);
+    return name;
+  }
+
   repeatBackendHeaders(): void {
     this.#repeatsHeaders = true;
   }
@@ -129,8 +147,13 @@ class LocationBuilder implements LocationDraft {
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
-    const blocks = this.#blocks.neededBy([...statements, ...[...errors.named.values()].flat()]);
-    return { statements, blocks: new Map([...blocks, ...this.#split]), named: errors.named };
+    // What NGINX answers errors with has the headers of all answers; nobody sees those of a subrequest.
+    const inner = [...this.#inner].map(
+      ([name, own]) => [name, isInnerPath(name) ? own : inPhaseOrder([...own, ...shown])] as const,
+    );
+    const named = new Map([...errors.named, ...inner]);
+    const blocks = this.#blocks.neededBy([...statements, ...[...named.values()].flat()]);
+    return { statements, blocks: new Map([...blocks, ...this.#split]), named };
   }
 
   /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
@@ -151,7 +174,7 @@ export interface LocationBody {
   readonly statements: readonly Statement[];
   /** What it needs of `http`. */
   readonly blocks: LocationBlocks;
-  /** Bodies of named locations that it leads to, by name. */
+  /** Bodies of locations that it leads to, by name or path. */
   readonly named: ReadonlyMap<string, readonly Statement[]>;
 }
 
@@ -199,9 +222,22 @@ const namesOf = ({ origin, target }: Route<RouteSettings>): RouteNames => {
   return { namespace: ingress?.namespace ?? '', ingress: ingress?.name ?? '', ...serviceNames(target) };
 };
 
+const upstreamsOf = ({ auth, mirror }: Callees): RouteFacts['callees'] => ({
+  ...(auth === undefined ? {} : { auth: auth.backend.id }),
+  ...(mirror === undefined ? {} : { mirror: mirror.backend.id }),
+});
+
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { values, written } = route.settings;
-  const facts: RouteFacts = { path: route.path, protocol: route.protocol, names: namesOf(route), written, ...context };
+  const facts: RouteFacts = {
+    path: route.path,
+    protocol: route.protocol,
+    names: namesOf(route),
+    written,
+    callees: upstreamsOf(route.callees ?? {}),
+    backendHeaders: new Map(backendHeaders(values.forwarding)),
+    ...context,
+  };
   for (const family of families as readonly Family[]) {
     family.emitLocation?.(values[family.name as keyof Settings], location, facts);
   }
@@ -217,14 +253,14 @@ export const compileBody = (route: Route<RouteSettings>, context: LocationContex
   return location.finish(route, context.answerHeaders);
 };
 
-/** A named location, which only other locations lead to. */
+/** A location that only other locations lead to. */
 export const namedLocationBlock = (
   name: string,
   route: Route<RouteSettings>,
   body: readonly Statement[],
 ): LocationBlock => ({
   origin: encode('comment', route.origin ?? 'portico'),
-  path: keyword(name),
+  ...(isInnerPath(name) ? { modifier: keyword('='), path: encode('locationPath', name) } : { path: keyword(name) }),
   statements: body,
 });
 

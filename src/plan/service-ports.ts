@@ -57,9 +57,13 @@ const portsOfPods = (
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
+/** Whether it is a name that only DNS knows, and not the machine itself. */
+export const isExternalName = (host: string): boolean =>
+  HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
+
 const externalBackend = (service: Service, wanted: string): Result<FoundPort, BackendProblem> => {
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
-  if (!HOST_NAME.test(host) || host === 'localhost' || host.endsWith('.localhost')) {
+  if (!isExternalName(host)) {
     return fail({
       code: 'InvalidBackend',
       expected: 'an ExternalName that is a DNS name',
