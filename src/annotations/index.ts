@@ -13,6 +13,7 @@ import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
+import { http2Push } from './http2-push.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
@@ -47,6 +48,7 @@ export const families = [
   furtherHosts,
   headerFilter,
   hsts,
+  http2Push,
   limits,
   loadBalance,
   logs,

@@ -212,7 +212,7 @@ export const sessionAffinity = defineFamily({
   },
   shapeBackend(settings, backend) {
     if (settings.affinity !== 'cookie') return;
-    backend.byKey = !isPersistent(settings);
+    backend.podsPerKey = isPersistent(settings) ? 0 : 1;
     backend.setsCookie = isPersistent(settings);
   },
   emitUpstream(settings, upstream) {

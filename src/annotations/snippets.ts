@@ -80,7 +80,7 @@ export const snippets = defineFamily({
     'server-snippet': {
       ...snippetKey('server', ['location = /robots.txt {\n  return 404;\n}', 'large_client_header_buffers 4 16k;']),
       scope: 'server',
-      doc: 'Directives for the servers of the hosts of the Ingress, under the same conditions as configuration-snippet. The oldest Ingress of a host that has one gives it; an Ingress with another text is closed on that host, unless it only tunes. allow, satisfy and proxy_set_header are refused, because they would open locations of other Ingresses or take headers from them; inside of location they may stand. A location that a rule has already is refused.',
+      doc: 'Directives for the servers of the hosts of the Ingress, under the same conditions as configuration-snippet. The oldest Ingress of a host that has one gives it; an Ingress with another text is closed on that host, unless it only tunes. allow, satisfy, auth_request, proxy_set_header and the like are refused, because they would open locations of other Ingresses or take headers from them; inside of location they may stand. A location that a rule has already is refused.',
     },
     'allow-snippet-annotations': {
       type: bool,

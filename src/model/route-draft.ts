@@ -13,8 +13,8 @@ export interface ErrorDraft {
 
 /** What a family may change about a backend before its upstream exists. */
 export interface BackendDraft {
-  /** Requests with the same key go to the same pod. */
-  byKey: boolean;
+  /** To how many pods requests with the same key go; 0 where requests have no key. */
+  podsPerKey: number;
   /** Asks the address of the Service instead of its pods. */
   viaService: boolean;
   /** NGINX sets a cookie that names the pod, with the path of the route. */

@@ -2,6 +2,12 @@ import type { FieldPath } from '../values/field-path.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { BackendProtocol, CalleeRole } from './route-draft.ts';
 
+/** Requests are spread over slots by a key. Each has a DNS name of its own, which leads to so many pods. */
+export interface Slots {
+  readonly count: number;
+  readonly pods: number;
+}
+
 /** A Service port that routes lead to. */
 export interface Backend {
   /** Name of the upstream: a function of namespace, Service, port and whether it has slots, never of other settings. */
@@ -13,8 +19,7 @@ export interface Backend {
   readonly label: string;
   /** Target ports of its pods, ascending; each has a DNS name of its own. */
   readonly targetPorts: readonly number[];
-  /** Requests are spread by a key over so many slots, each of which has one pod and a DNS name of its own. */
-  readonly slots?: number;
+  readonly slots?: Slots;
   /** The address of the Service, where it is asked instead of its pods. */
   readonly clusterIp?: string;
   /** The host name of an ExternalName Service. */

@@ -29,6 +29,10 @@ describe('a snippet of a server', () => {
   it.each([
     ['what opens locations of other Ingresses', 'satisfy any; allow all;', refused('satisfy', 'server')],
     ['addresses that may enter', 'allow all;', refused('allow', 'server')],
+    ['another way in', 'auth_request /ok;', refused('auth_request', 'server')],
+    ['another meaning of paths', 'merge_slashes off;', refused('merge_slashes', 'server')],
+    ['another meaning of headers', 'underscores_in_headers on;', refused('underscores_in_headers', 'server')],
+    ['other requests', 'proxy_method GET;', refused('proxy_method', 'server')],
     ['request headers in place of all others', 'proxy_set_header X a;', refused('proxy_set_header', 'server')],
     ['what makes answers of refusals', 'proxy_intercept_errors on;', refused('proxy_intercept_errors', 'server')],
     ['another name of backends', 'proxy_ssl_name a;', refused('proxy_ssl_name', 'server')],

@@ -15,6 +15,7 @@ import {
   type FoundPort,
   type SliceIndex,
 } from './service-ports.ts';
+import { slotsFor } from './slots.ts';
 
 /** A name that only DNS knows. */
 const hostBackend = (host: string, port: number): Result<Backend, BackendProblem> => {
@@ -54,14 +55,11 @@ const upstreamId = (
   { slots, clusterIp, main, cookiePath }: Peers & Pick<Backend, 'main' | 'cookiePath'>,
 ): string => {
   // An upstream that gets other peers is another one: under its own name it is loaded before traffic moves to it.
-  const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
+  const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots.count}`) : ' by cluster IP';
   const role = main === undefined ? '' : ` canary of ${main.id}`;
   const cookie = cookiePath === undefined ? '' : ` with a cookie of ${cookiePath}`;
   return idOf(sha256(`${namespace}/${name}/${port}${peers}${role}${cookie}`));
 };
-
-/** Enough that 30 pods get even shares; each slot is one DNS name, which NGINX asks for once a second. */
-const SLOTS = 128;
 
 /** What stands in an upstream instead of one name for all pods. */
 type Peers = Pick<Backend, 'slots' | 'clusterIp' | 'targetPorts'>;
@@ -71,13 +69,13 @@ const peersOf = ({ service, port, targetPorts, external }: FoundPort, draft: Bac
   if (external !== undefined) return { targetPorts };
   if (draft.viaService && ipFamily(service.clusterIP) !== undefined)
     return { targetPorts: [Number(port)], clusterIp: service.clusterIP };
-  return draft.byKey ? { targetPorts, slots: SLOTS } : { targetPorts };
+  return draft.podsPerKey === 0 ? { targetPorts } : { targetPorts, slots: slotsFor(draft.podsPerKey) };
 };
 
 const asBackend = (own: FoundPort, { settings, main, cookiePath }: Asker): Backend => {
   // While a canary has no pods, those of the main backend answer for it, on their ports.
   const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
-  const draft: BackendDraft = { byKey: false, viaService: false, setsCookie: false };
+  const draft: BackendDraft = { podsPerKey: 0, viaService: false, setsCookie: false };
   for (const family of families as readonly Family[])
     family.shapeBackend?.(settings[family.name as keyof Settings], draft);
   const { service, port, external } = found;

@@ -74,7 +74,7 @@ export const compileUpstreams = (
   { settings, names }: UpstreamContext,
 ): readonly UpstreamBlock[] => {
   const resolved = backends.map((backend) => [backend, resolvedServers(backend)] as const);
-  const count = resolved.reduce((sum, [, servers]) => sum + servers.length, 0);
+  const count = resolved.reduce((sum, [{ slots }, servers]) => sum + servers.length * (slots?.pods ?? 1), 0);
   const zone = { name: encode('id', 'pt_endpoints'), size: encode('size', zoneSize(count)) };
   return resolved.map(([backend, servers]) => {
     const own = settings.get(backend.id);

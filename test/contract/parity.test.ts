@@ -157,11 +157,12 @@ describe('a draw', () => {
   });
 
   test.each([
-    ['may turn out otherwise', { c1: 200 }, true],
-    ['is one', { b1: 199, c1: 1 }, false],
-  ])('that decided on all requests %s', (_, came, isSame) => {
-    const once: Summary = { count: 200, statuses: { 200: 200 }, pods: { b1: 200 }, drawnOnce: true };
-    expect(compare({ id: 'x', summary: once, first: answer }, drawn(came)).length === 0).toBe(isSame);
+    ['once for a client that keeps its cookies, whoever wins', { b1: 200 }, true],
+    ['not at all where it wanders', { b1: 100, c1: 100 }, false],
+  ])('falls %s', (_, came, isSame) => {
+    const sticky = { ...drawn(came), isSticky: true, first: { ...answer, seen: [{ ...seen, pod: 'b1' }] } };
+    const expected = { ...drawn({ c1: 200 }), first: { ...answer, seen: [{ ...seen, pod: 'c1' }] } };
+    expect(compare(expected, sticky).length === 0).toBe(isSame);
   });
 
   test('is compared by its statuses as well', () => {

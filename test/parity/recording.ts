@@ -96,14 +96,18 @@ export interface Summary {
   readonly count: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly pods: Readonly<Record<string, number>>;
-  /** One draw decided on the pod of all of them; another pass turned out otherwise. */
-  readonly drawnOnce?: true;
 }
 
 /** What came of one request of a case. */
 export type RecordedResult =
   | { readonly id: string; readonly responses: readonly RecordedAnswer[] }
-  | { readonly id: string; readonly summary: Summary; readonly first: RecordedAnswer };
+  | {
+      readonly id: string;
+      readonly summary: Summary;
+      readonly first: RecordedAnswer;
+      /** Whether the client kept its cookies: then one draw decides for all requests. */
+      readonly isSticky?: boolean;
+    };
 
 /** What became of an object: `ok`, or the status with which it was refused. */
 export interface Applied {

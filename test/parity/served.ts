@@ -9,8 +9,8 @@ import { freshPlan, freshState } from '../support/fresh-plan.ts';
 import type { PorticoRun } from '../support/portico-run.ts';
 import { SETTINGS } from './world.ts';
 
-/** NGINX asks for names and looks at certificates again after a second at most, and nothing tells when it has. */
-const NOTICED_MS = 1_100;
+/** NGINX asks for names and looks at certificates again after a second at most, and nothing tells that it has. */
+const NOTICED_MS = 1_500;
 
 /** What NGINX learns without a reload, as text by name. */
 const factsOf = ({ names, certificates }: RuntimeTable): ReadonlyMap<string, string> =>

@@ -98,8 +98,13 @@ const saysMore = (parsed: Result<unknown>): boolean =>
     JSON.stringify(parsed.value, (key, value: unknown) => (key === 'refused' ? '' : value)),
   );
 
-/** They may hold any text: a pattern stays one word, as another law shows, and words to look for are never printed. */
-const anyText: ReadonlySet<string> = new Set(['canary-by-header-pattern', 'annotation-value-word-blocklist']);
+/** Settings of the operator that may hold any text. */
+const freeSettings = ['annotation-value-word-blocklist', 'block-referers', 'block-user-agents'];
+/** Other laws show that what is printed of these stays one word. */
+const anyText: ReadonlySet<string> = new Set(['canary-by-header-pattern', ...freeSettings]);
+
+const strangeSettings = (): readonly string[] =>
+  freeSettings.flatMap((key) => surroundings.flatMap((text) => unsound(planOf([], { [key]: `a${text},~b${text}` }))));
 
 const canaryWith = (pattern: string): readonly RawObject[] =>
   tenant('m0', {
@@ -292,6 +297,7 @@ export const laws: readonly Law[] = [
   { row: 'CVE-2026-24514', says: 'there is no webhook yet', exceptions: webhookFlags },
   { row: 'CVE-2026-1580', says: 'every grammar reads the whole value', exceptions: grammarsThatSearch },
   { row: 'CVE-2025-1097', says: 'the pattern of a canary stays one word', exceptions: strangePatterns },
+  { row: 'CVE-2025-15566', says: 'free text of the operator stays one word', exceptions: strangeSettings },
   { row: 'CVE-2026-42945', says: 'no rewrite has a question mark or redirects', exceptions: dangerousRewrites },
   { row: 'CVE-2026-42945', says: 'no rewrite has a numbered group', exceptions: numberedGroups },
   { row: 'CVE-2026-9256', says: 'no rewrite has a question mark or redirects', exceptions: dangerousRewrites },
