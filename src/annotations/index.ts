@@ -10,6 +10,7 @@ import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { externalAuth } from './external-auth.ts';
+import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { headerFilter } from './header-filter.ts';
@@ -45,6 +46,7 @@ export const families = [
   customHeaders,
   errorPages,
   externalAuth,
+  fastcgi,
   forwarding,
   furtherHosts,
   headerFilter,
