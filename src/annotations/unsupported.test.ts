@@ -40,7 +40,7 @@ describe('annotations that no family has', () => {
 });
 
 describe('what only switches off something that we do not have', () => {
-  it.each(['enable-modsecurity', 'enable-global-auth', 'ssl-passthrough', 'proxy-ssl-verify'])(
+  it.each(['enable-modsecurity', 'enable-global-auth', 'ssl-passthrough'])(
     '%s asks for nothing',
     (name) => {
       expect(unsupportedAnnotations(new Map([[name, 'false']]), new Set())).toEqual([]);
