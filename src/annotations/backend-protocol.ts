@@ -57,11 +57,11 @@ const protocols: ValueType<readonly string[]> = {
 const keys = {
   'backend-protocol': {
     ...common,
-    type: oneOf(['HTTP', 'HTTPS', 'GRPC', 'GRPCS']),
+    type: oneOf(['HTTP', 'HTTPS', 'GRPC', 'GRPCS', 'FCGI']),
     default: 'HTTP',
     risk: 'Low',
     compat: 'differs',
-    doc: 'HTTP, HTTPS, GRPC (h2c) or GRPCS, in any case. Certificates of pods are not verified unless proxy-ssl-verify asks for it, as in ingress-nginx. AUTO_HTTP and FCGI are not supported yet.',
+    doc: 'HTTP, HTTPS, GRPC (h2c), GRPCS or FCGI, in any case. Certificates of pods are not verified unless proxy-ssl-verify asks for it, as in ingress-nginx. Timeouts, buffers and retries of FCGI are those of NGINX itself, as in ingress-nginx; besides, its programs are told what other backends learn of the client (HTTP_X_REAL_IP, HTTP_X_FORWARDED_FOR and so on). AUTO_HTTP is not supported yet.',
   },
   'proxy-ssl-secret': {
     ...common,

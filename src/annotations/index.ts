@@ -9,6 +9,7 @@ import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
+import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { headerFilter } from './header-filter.ts';
@@ -43,6 +44,7 @@ export const families = [
   cors,
   customHeaders,
   errorPages,
+  fastcgi,
   forwarding,
   furtherHosts,
   headerFilter,

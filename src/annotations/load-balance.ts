@@ -1,5 +1,6 @@
+import type { KeyExpression } from '../nginx/expression.ts';
 import { defineFamily } from './define.ts';
-import { keyExpression } from './key-expression.ts';
+import { keyExpression, type Key } from './key-expression.ts';
 import { bool, oneOf, wholeNumber } from './value-types.ts';
 
 const subset = {
@@ -9,6 +10,9 @@ const subset = {
   onInvalid: 'default',
   compat: 'differs',
 } as const;
+
+/** NGINX gives requests with an empty key to anybody; ingress-nginx gives them all to one pod. */
+const neverEmpty = ({ parts }: Key['expression']): KeyExpression => ({ parts: [...parts, '-'] });
 
 /** How the pods of a Service take turns. */
 export const loadBalance = defineFamily({
@@ -53,7 +57,7 @@ export const loadBalance = defineFamily({
   },
   emitUpstream(settings, upstream) {
     const key = settings['upstream-hash-by']?.expression;
-    if (key !== undefined) upstream.add('hash', key, ...(upstream.hasNamedServers ? ['consistent'] : []));
+    if (key !== undefined) upstream.add('hash', neverEmpty(key), ...(upstream.hasNamedServers ? ['consistent'] : []));
     else if (settings['load-balance'] === 'ewma') upstream.add('random', 'two', 'least_conn');
   },
 });

@@ -37,8 +37,6 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-tls-error-page': 'closes',
   'auth-tls-pass-certificate-to-upstream': 'closes',
   'auth-tls-match-cn': 'closes',
-  'fastcgi-index': 'ignored',
-  'fastcgi-params-configmap': 'ignored',
   'enable-modsecurity': 'closes',
   'enable-owasp-core-rules': 'closes',
   'modsecurity-transaction-id': 'ignored',

@@ -1,6 +1,7 @@
 import type { BlockDraft, LocationDraft } from '../nginx/draft.ts';
 import type { SnippetContext } from '../nginx/snippet-contexts.ts';
 import { editsHeaders, headerEdits } from '../nginx/snippet-headers.ts';
+import { limitRegexes } from '../nginx/snippet-regexes.ts';
 import { parseSnippet, printSnippet, type SnippetDirective } from '../nginx/snippet.ts';
 import { fail } from '../values/result.ts';
 import { defineFamily } from './define.ts';
@@ -50,7 +51,7 @@ const snippetKey = (context: SnippetContext, examples: readonly string[]) =>
 const annotations = ['configuration-snippet', 'server-snippet'] as const;
 
 const addLines = (snippet: Snippet, block: BlockDraft): void => {
-  for (const line of printSnippet(snippet)) block.addLine(line);
+  for (const line of printSnippet(limitRegexes(snippet))) block.addLine(line);
 };
 
 /** What headers-more does in ingress-nginx, by the means of stock NGINX. */

@@ -3,7 +3,6 @@ import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
-import { encode, keyword } from '../nginx/argument.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
 import { directive, inPhaseOrder, statementText, type DirectiveInput, type Statement } from '../nginx/directive.ts';
 import {
@@ -17,13 +16,13 @@ import {
 } from '../nginx/draft.ts';
 import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
-import type { LocationBlock } from '../nginx/tree.ts';
 import { sha256 } from '../values/digest.ts';
 import { refParts } from '../values/object-ref.ts';
-import { compileErrors, contract, moduleOf } from './compile-errors.ts';
+import { compileErrors, contract } from './compile-errors.ts';
 import type { AnswerHeaders } from './compile-http.ts';
-import { INNER_PATHS, isInnerPath, type LocationKey } from './location-keys.ts';
+import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import { compileSplit } from './compile-split.ts';
+import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -77,7 +76,7 @@ class LocationBuilder implements LocationDraft {
   /** Sends requests to a backend, or to its canary. */
   passTo({ protocol, alternative }: Route<RouteSettings>, backend: Backend): void {
     const pass = `${moduleOf(protocol)}_pass` as const;
-    const scheme = `${protocol.toLowerCase()}://`;
+    const scheme = schemeOf(protocol);
     this.add('set', 'proxy_upstream_name', backend.label);
     if (alternative === undefined) return this.add(pass, `${scheme}${backend.id}`);
     const split = compileSplit(backend, alternative);
@@ -122,9 +121,8 @@ class LocationBuilder implements LocationDraft {
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
     const headers = [...new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers])];
-    if (this.#repeatsHeaders || this.#headers.size > 0)
-      for (const [name, value] of headers) this.#statements.add(`${kind}_set_header`, name, value);
-    const hidden = this.#answerHeaders.size > 0 ? this.#addAnswerHeaders(common) : [];
+    if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
+    const hidden = this.#hidden(kind, common);
     for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
     const errors = compileErrors(route, {
@@ -143,6 +141,12 @@ class LocationBuilder implements LocationDraft {
     const named = new Map([...errors.named, ...inner]);
     const blocks = this.#blocks.neededBy([...statements, ...[...named.values()].flat()]);
     return { statements, blocks: new Map([...blocks, ...this.#split]), named };
+  }
+
+  /** Headers that the backend may not say; none where those of `http` hold. */
+  #hidden(kind: BackendModule, common: AnswerHeaders): readonly string[] {
+    if (this.#answerHeaders.size > 0) return this.#addAnswerHeaders(common);
+    return kind === 'fastcgi' ? [...common.keys()] : [];
   }
 
   /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
@@ -232,26 +236,3 @@ export const compileBody = (route: Route<RouteSettings>, context: LocationContex
   addPass(route, location);
   return location.finish(route, context.answerHeaders);
 };
-
-/** A location that only other locations lead to. */
-export const namedLocationBlock = (
-  name: string,
-  route: Route<RouteSettings>,
-  body: readonly Statement[],
-): LocationBlock => ({
-  origin: encode('comment', route.origin ?? 'portico'),
-  ...(isInnerPath(name) ? { modifier: keyword('='), path: encode('locationPath', name) } : { path: keyword(name) }),
-  statements: body,
-});
-
-/** A location with its line and body. */
-export const locationBlock = (
-  key: LocationKey,
-  route: Route<RouteSettings>,
-  body: readonly Statement[],
-): LocationBlock => ({
-  origin: encode('comment', route.origin ?? 'portico'),
-  ...(key.modifier === undefined ? {} : { modifier: key.modifier }),
-  path: key.path,
-  statements: body,
-});

@@ -119,10 +119,14 @@ const sameCounts = (
     fits(expected[name] ?? 0, came[name] ?? 0, count),
   );
 
-/** Where one pod answered everything, replicas are alike; where several did, they are told apart. */
+/** Replicas are alike, so the busiest one of each Service is compared with the busiest, and so on. */
 const podCounts = ({ pods }: Summary): Readonly<Record<string, number>> => {
-  const entries = Object.entries(pods);
-  return entries.length === 1 ? Object.fromEntries(entries.map(([pod, count]) => [serviceOf(pod), count])) : pods;
+  const byService = Map.groupBy(Object.entries(pods), ([pod]) => serviceOf(pod));
+  const ranked = [...byService].flatMap(([service, entries]) => {
+    const counts = entries.map(([, count]) => count).toSorted((a, b) => b - a);
+    return counts.map((count, rank): [string, number] => [rank === 0 ? service : `${service} ${rank + 1}`, count]);
+  });
+  return Object.fromEntries(ranked);
 };
 
 /** The only pod of a summary. */

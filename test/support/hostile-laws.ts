@@ -20,6 +20,7 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   access_log: /^(off|\/dev\/stdout upstreaminfo)$/,
   error_log: /^(stderr notice|\/run\/portico\/run\/emerg\.log emerg)$/,
   error_page: /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})$/,
+  fastcgi_pass: /^(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
   include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,

@@ -20,6 +20,7 @@ const protocols: Readonly<Record<BackendProtocol, EchoProtocol>> = {
   HTTPS: 'https',
   GRPC: 'h2c',
   GRPCS: 'h2',
+  FCGI: 'fastcgi',
 };
 
 /** What each Service is spoken to with. */
