@@ -111,7 +111,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
-  emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
+  /** What keys of the ConfigMap name may be in any namespace. */
+  emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft, installation: Pick<RouteFacts, 'references'>): void;
 }
 
 /** Declares a family; the types of its settings follow from its keys. */

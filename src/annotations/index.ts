@@ -11,6 +11,7 @@ import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { hsts } from './hsts.ts';
+import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
@@ -41,6 +42,7 @@ export const families = [
   forwarding,
   furtherHosts,
   hsts,
+  installationHeaders,
   limits,
   loadBalance,
   logs,

@@ -50,10 +50,14 @@ export interface AnswerDraft {
   setAnswerHeader(name: string, value: Complex): void;
 }
 
-/** A location adds the headers toward the backend, which NGINX does not inherit piecemeal. */
-export interface LocationDraft extends BlockDraft, AnswerDraft {
+/** A block whose requests go to backends. */
+export interface BackendHeaderDraft {
   /** Sets a request header toward the backend; an empty value removes it. */
   setBackendHeader(name: string, value: Complex): void;
+}
+
+/** A location adds the headers toward the backend, which NGINX does not inherit piecemeal. */
+export interface LocationDraft extends BlockDraft, AnswerDraft, BackendHeaderDraft {
   /** A variable that follows from `source` by these lines. */
   mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
   /** The zone in which this is counted, shared by all locations that ask for it. */
@@ -99,7 +103,7 @@ export interface Ports {
 }
 
 /** What features may do to the `http` block. */
-export interface HttpDraft extends DirectiveSink, AnswerDraft {
+export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft {
   readonly ports: Ports;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;

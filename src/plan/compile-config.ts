@@ -52,10 +52,10 @@ export const compileConfig = (
   const { built, options } = context;
   const { sites, backends } = built.model;
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
-  const globals = compileGlobals(built.globals, options);
+  const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
-  const common = { ...context, blocks, answerHeaders: globals.answerHeaders };
-  const servers = compileServers(sites, common);
+  const { answerHeaders, backendHeaders } = globals;
+  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];

@@ -1,6 +1,5 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
-import { backendHeaders } from '../annotations/forwarding.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Route, RouteTarget } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
@@ -18,7 +17,7 @@ import type { SnippetLine } from '../nginx/snippet.ts';
 import type { LocationBlock } from '../nginx/tree.ts';
 import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract, moduleOf } from './compile-errors.ts';
-import type { AnswerHeaders } from './compile-http.ts';
+import type { CommonHeaders, HeadersOfAll } from './compile-http.ts';
 import type { LocationKey } from './location-keys.ts';
 import { compileSplit } from './compile-split.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
@@ -28,12 +27,11 @@ import type { RouteSettings } from './sites.ts';
 const NOT_FOUND_UPSTREAM = 'pt_default_404';
 
 /** What a location needs to know of its site. */
-export interface LocationContext {
+export interface LocationContext extends HeadersOfAll {
   readonly hasCertificate: boolean;
   readonly catchAll: boolean;
   readonly references: References;
   readonly httpsUrl: RouteFacts['httpsUrl'];
-  readonly answerHeaders: AnswerHeaders;
 }
 
 /** Collects what features say about one location. */
@@ -99,14 +97,14 @@ class LocationBuilder implements LocationDraft {
     this.#closed = true;
   }
 
-  finish(route: Route<RouteSettings>, common: AnswerHeaders): LocationBody {
+  finish(route: Route<RouteSettings>, common: HeadersOfAll): LocationBody {
     if (this.#closed) return closedBody();
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
-    const headers = [...new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers])];
+    const headers = [...new Map([...common.backendHeaders, ...this.#headers])];
     if (this.#repeatsHeaders || this.#headers.size > 0)
       for (const [name, value] of headers) this.#statements.add(`${kind}_set_header`, name, value);
-    const hidden = this.#answerHeaders.size > 0 ? this.#addAnswerHeaders(common) : [];
+    const hidden = this.#answerHeaders.size > 0 ? this.#addAnswerHeaders(common.answerHeaders) : [];
     for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
     const errors = compileErrors(route, {
@@ -123,7 +121,7 @@ class LocationBuilder implements LocationDraft {
   }
 
   /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
-  #addAnswerHeaders(common: AnswerHeaders): readonly string[] {
+  #addAnswerHeaders(common: CommonHeaders): readonly string[] {
     const own = new Set([...this.#answerHeaders.keys()].map((name) => name.toLowerCase()));
     const others = [...common].filter(([name]) => !own.has(name.toLowerCase()));
     const repeats = others.length < common.size;
@@ -194,7 +192,7 @@ export const compileBody = (route: Route<RouteSettings>, context: LocationContex
   const location = new LocationBuilder();
   emitFeatures(route, location, context);
   addPass(route, location);
-  return location.finish(route, context.answerHeaders);
+  return location.finish(route, context);
 };
 
 /** A named location, which only other locations lead to. */
