@@ -2,6 +2,7 @@
 import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
+import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
 import { cors } from './cors.ts';
@@ -34,6 +35,7 @@ export const families = [
   backendProtocol,
   backendRequest,
   basicAuth,
+  blockLists,
   canary,
   ciphers,
   cors,

@@ -2,6 +2,7 @@ import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
 import { families, type Settings } from './index.ts';
 import { plannedAnnotations } from './planned.ts';
+import { blockedValues } from './policy.ts';
 import type { References } from './references.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
 import { fail, type Result } from '../values/result.ts';
@@ -163,7 +164,10 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
-  const findings: Finding[] = [...unsupportedAnnotations(own, new Set(specs.keys()))];
+  const findings: Finding[] = [
+    ...blockedValues(own, base.policy['annotation-value-word-blocklist']),
+    ...unsupportedAnnotations(own, new Set(specs.keys())),
+  ];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;

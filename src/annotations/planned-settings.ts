@@ -3,8 +3,6 @@
  * every route: traffic never passes where a protection was asked for and cannot be given.
  */
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'annotation-value-word-blocklist': 'closes',
-  'strict-validate-path-type': 'ignored',
   'global-auth-url': 'closes',
   'global-auth-method': 'ignored',
   'global-auth-signin': 'ignored',
@@ -96,9 +94,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'http-snippet': 'closes',
   'server-snippet': 'closes',
   'location-snippet': 'closes',
-  'block-cidrs': 'closes',
-  'block-user-agents': 'closes',
-  'block-referers': 'closes',
   'worker-cpu-affinity': 'ignored',
   'client-header-buffer-size': 'ignored',
   'client-header-timeout': 'ignored',

@@ -1,5 +1,5 @@
-import { defineFamily } from './define.ts';
-import { bool, oneOf } from './value-types.ts';
+import { defineFamily, type Finding } from './define.ts';
+import { bool, listOf, oneOf } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'High', onInvalid: 'default', compat: 'same' } as const;
 
@@ -20,5 +20,29 @@ export const policy = defineFamily({
       default: false,
       doc: 'Whether annotations may name Secrets and ConfigMaps of other namespaces.',
     },
+    'annotation-value-word-blocklist': {
+      ...common,
+      type: listOf('a comma list of words', /^[^\u0000-\u001f\u007f]{1,200}$/, 'load_module,lua_package'),
+      default: [],
+      onInvalid: 'close',
+      compat: 'stricter',
+      doc: 'An Ingress with an annotation that contains one of these words is closed; upper and lower case count.',
+    },
+    'strict-validate-path-type': {
+      ...common,
+      type: bool,
+      default: true,
+      risk: 'Low',
+      doc: 'Whether the admission webhook refuses Exact and Prefix paths with characters of regular expressions. Has no effect on routes, as in ingress-nginx: such a path is served as the text that it is. Portico has no admission webhook yet.',
+    },
   },
 });
+
+/** What to say of annotations with a word that the operator does not allow; each closes its routes. */
+export const blockedValues = (own: ReadonlyMap<string, string>, words: readonly string[]): readonly Finding[] =>
+  [...own].flatMap(([key, received]): Finding[] => {
+    const word = words.find((one) => received.includes(one));
+    if (word === undefined) return [];
+    const expected = `a value without "${word}" (annotation-value-word-blocklist)`;
+    return [{ key, code: 'AnnotationNotAllowed', expected, received, closes: true }];
+  });

@@ -55,7 +55,7 @@ describe('a key of the ConfigMap', () => {
   it.each([
     [
       'that protects every route closes them all',
-      'block-cidrs',
+      'modsecurity-snippet',
       { code: 'UnsupportedSecuritySetting', closes: true, consequence: 'all routes answer 503' },
     ],
     ['that only tunes is ignored', 'worker-processes', { code: 'UnsupportedSetting', closes: false }],
@@ -70,7 +70,7 @@ describe('a key of the ConfigMap', () => {
 
   it("that is known, empty or switched off is nobody's business", () => {
     expect(
-      unsupportedSettings({ 'proxy-body-size': '1m', 'block-cidrs': ' ', 'enable-modsecurity': 'false' }, known),
+      unsupportedSettings({ 'proxy-body-size': '1m', 'modsecurity-snippet': ' ', 'enable-modsecurity': 'false' }, known),
     ).toEqual([]);
   });
 });

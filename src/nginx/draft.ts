@@ -104,6 +104,8 @@ export interface Ports {
 
 /** What features may do to the `http` block. */
 export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft {
+  /** Adds the condition to every server. */
+  answerIf(answer: ConditionalAnswer): void;
   readonly ports: Ports;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;

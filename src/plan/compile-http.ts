@@ -2,7 +2,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
-import type { Directive } from '../nginx/directive.ts';
+import type { Directive, Statement } from '../nginx/directive.ts';
 import { directive } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
@@ -44,11 +44,14 @@ export const compileGlobals = (
   { globals, globalReferences }: Pick<BuiltModel, 'globals' | 'globalReferences'>,
   options: PlanOptions,
 ): HeadersOfAll & {
+  /** What every server says first. */
+  readonly inEveryServer: readonly Statement[];
   readonly directives: readonly Directive[];
   readonly maps: readonly MapBlock[];
   readonly geos: readonly GeoBlock[];
 } => {
   const statements = new StatementList();
+  const servers = new StatementList();
   const maps: MapBlock[] = [];
   const geos: GeoBlock[] = [];
   const answerHeaders = new Map<string, Complex>();
@@ -56,6 +59,7 @@ export const compileGlobals = (
   const draft: HttpDraft = {
     ports: options.ports,
     add: (name, ...values) => statements.add(name, ...values),
+    answerIf: (answer) => servers.answerIf(answer),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),
     addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
@@ -64,7 +68,8 @@ export const compileGlobals = (
   for (const family of families as readonly Family[])
     family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
   addHeaders(statements, { answerHeaders, backendHeaders });
-  return { directives: statements.directives(), maps, geos, answerHeaders, backendHeaders };
+  const inEveryServer = servers.inOrder();
+  return { inEveryServer, directives: statements.directives(), maps, geos, answerHeaders, backendHeaders };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));
@@ -75,18 +80,19 @@ export const hashSizes = (keys: readonly string[]): { readonly bucket: number; r
   return { bucket: Math.max(512, powerOfTwo(longest + 32)), max: Math.max(2048, powerOfTwo(2 * keys.length)) };
 };
 
-/** Hash sizes for the names of all sites and of all variables. */
+/** Hash sizes for the names of all sites, and for the keys and names of all variables. */
 export const hashDirectives = (
   sites: readonly Site<unknown>[],
   variables: readonly (MapBlock | GeoBlock | SplitBlock)[],
 ): readonly Directive[] => {
   const hosts = hashSizes(sites.map((site) => site.host));
+  const keys = hashSizes(variables.flatMap(({ lines }) => lines.map(({ key }) => key.text)));
   const named = hashSizes(variables.map(({ target }) => target.text));
   return [
     directive('server_names_hash_bucket_size', hosts.bucket),
     directive('server_names_hash_max_size', hosts.max),
-    directive('map_hash_bucket_size', hosts.bucket),
-    directive('map_hash_max_size', hosts.max),
+    directive('map_hash_bucket_size', keys.bucket),
+    directive('map_hash_max_size', keys.max),
     directive('variables_hash_bucket_size', named.bucket),
     directive('variables_hash_max_size', named.max),
   ];

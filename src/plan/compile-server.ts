@@ -27,6 +27,8 @@ export interface ServerContext extends HeadersOfAll {
   readonly built: BuiltModel;
   readonly options: PlanOptions;
   readonly problems: Problem[];
+  /** What every server says first. */
+  readonly inEveryServer: readonly Statement[];
   /** Collects what all locations ask of `http`. */
   readonly blocks: SharedBlocks;
 }
@@ -153,7 +155,7 @@ const compileServer = (
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
     listens: listens(site, context),
-    statements: serverStatements(site, snippet),
+    statements: [...context.inEveryServer, ...serverStatements(site, snippet)],
     locations,
     catchAll: site.host === '',
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),

@@ -48,6 +48,13 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A route whose realm is refused is not left to another route, which may ask for no password.',
     },
   ],
+  'bad-annotation-blocklist': [
+    {
+      ...staysClosed,
+      where: 'GET http://bl.test/abc',
+      why: 'An Ingress with a forbidden word may protect its routes in another annotation, so that they are not left to another one.',
+    },
+  ],
   'methods-and-bodies': [
     {
       where: 'connect',
