@@ -5,12 +5,14 @@ import { basicAuth } from './basic-auth.ts';
 import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
+import { connections } from './connections.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { gzip } from './gzip.ts';
 import { hsts } from './hsts.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
@@ -29,6 +31,8 @@ import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
 import { tlsRedirect } from './tls-redirect.ts';
 import { tls } from './tls.ts';
+import { upstreamKeepalive } from './upstream-keepalive.ts';
+import { withoutEffect } from './without-effect.ts';
 
 /** Every family of annotations and ConfigMap keys. */
 export const families = [
@@ -38,11 +42,13 @@ export const families = [
   blockLists,
   canary,
   ciphers,
+  connections,
   cors,
   customHeaders,
   errorPages,
   forwarding,
   furtherHosts,
+  gzip,
   hsts,
   installationHeaders,
   limits,
@@ -61,6 +67,8 @@ export const families = [
   sourceRange,
   tls,
   tlsRedirect,
+  upstreamKeepalive,
+  withoutEffect,
 ] as const;
 
 type Families = (typeof families)[number];

@@ -70,7 +70,10 @@ describe('a key of the ConfigMap', () => {
 
   it("that is known, empty or switched off is nobody's business", () => {
     expect(
-      unsupportedSettings({ 'proxy-body-size': '1m', 'modsecurity-snippet': ' ', 'enable-modsecurity': 'false' }, known),
+      unsupportedSettings(
+        { 'proxy-body-size': '1m', 'modsecurity-snippet': ' ', 'enable-modsecurity': 'false' },
+        known,
+      ),
     ).toEqual([]);
   });
 });

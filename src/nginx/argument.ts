@@ -161,6 +161,8 @@ const printers = {
   cidr: (value: string) => matching(value, /^(all|[0-9a-f.:]+(\/\d{1,3})?)$/, 'an address, a network or all'),
   /** Path of a location: it begins with a slash, so that NGINX cannot read it as a modifier. */
   locationPath: (value: string) => quote(matching(value, /^\//, 'a path that begins with "/"')),
+  /** A content type, or `*` for all. */
+  mimeType: (value: string) => matching(value, /^(\*|[a-z0-9.+-]+\/[a-z0-9.+-]+)$/, 'a MIME type'),
   /** A line of a snippet that `snippet.ts` accepted and printed; the type checker lets nobody else make one. */
   snippetLine: (value: SnippetLine) => value,
   /** Text of a comment, reduced to harmless characters. */

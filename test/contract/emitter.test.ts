@@ -18,6 +18,7 @@ const meanings: Readonly<Partial<Record<Kind, (text: string) => string>>> = {
   locationPath: (text) => text,
   // In a map the first backslash disarms the key, and NGINX strips it.
   mapKey: (text) => (text === '' ? '' : `\\${text}`),
+  mimeType: (text) => text,
   mapRegex: (text) => `~${text}`,
   plain: (text) => text,
   regex: (text) => `(*LIMIT_MATCH=50000)${text}`,
