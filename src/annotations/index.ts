@@ -33,6 +33,7 @@ import { tlsRedirect } from './tls-redirect.ts';
 import { tls } from './tls.ts';
 import { upstreamKeepalive } from './upstream-keepalive.ts';
 import { withoutEffect } from './without-effect.ts';
+import { workers } from './workers.ts';
 
 /** Every family of annotations and ConfigMap keys. */
 export const families = [
@@ -69,6 +70,7 @@ export const families = [
   tlsRedirect,
   upstreamKeepalive,
   withoutEffect,
+  workers,
 ] as const;
 
 type Families = (typeof families)[number];

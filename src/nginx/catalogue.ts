@@ -83,6 +83,7 @@ export const directiveCatalogue = {
   limit_req_zone: { args: ['key', 'zone', 'rate'], phase: 'identity', repeatable: true },
   map_hash_bucket_size: { args: ['number'], phase: 'identity' },
   map_hash_max_size: { args: ['number'], phase: 'identity' },
+  multi_accept: { args: ['flag'], phase: 'request' },
   port_in_redirect: { args: ['flag'], phase: 'request' },
   proxy_buffer_size: { args: ['size'], phase: 'proxy' },
   proxy_buffering: { args: ['flag'], phase: 'proxy' },
@@ -125,6 +126,11 @@ export const directiveCatalogue = {
   underscores_in_headers: { args: ['flag'], phase: 'request' },
   variables_hash_bucket_size: { args: ['number'], phase: 'identity' },
   variables_hash_max_size: { args: ['number'], phase: 'identity' },
+  worker_connections: { args: ['number'], phase: 'request' },
+  worker_cpu_affinity: { args: ['keyword'], rest: 'keyword', phase: 'identity' },
+  worker_processes: { args: ['number'], phase: 'identity' },
+  worker_rlimit_nofile: { args: ['number'], phase: 'identity' },
+  worker_shutdown_timeout: { args: ['time'], phase: 'request' },
 } as const satisfies Record<string, DirectiveSpec>;
 
 /** Name of a directive of the catalogue. */

@@ -102,6 +102,12 @@ export interface Ports {
   readonly publicHttps: number;
 }
 
+/** What features may do outside of `http`. */
+export interface MainDrafts {
+  readonly main: DirectiveSink;
+  readonly events: DirectiveSink;
+}
+
 /** What features may do to the `http` block. */
 export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft {
   /** Adds the condition to every server. */

@@ -4,6 +4,7 @@ import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
+import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
@@ -16,7 +17,6 @@ const installation = (options: PlanOptions, needsIpv6: boolean): Installation =>
   return {
     pid: file(run.pid),
     emergLog: file(run.emergLog),
-    localMain: file(run.localMain),
     localHttp: file(run.localHttp),
     resolver: file(needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
@@ -62,6 +62,7 @@ export const compileConfig = (
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, ipv6),
+    ...compileMain(built.globals, options.layout),
     http: {
       directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
       geos,
