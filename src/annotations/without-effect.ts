@@ -1,5 +1,5 @@
 import { defineFamily } from './define.ts';
-import { textMatching, wholeNumber } from './value-types.ts';
+import { oneOf, textMatching, wholeNumber } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'differs' } as const;
 const text = { ...common, type: textMatching('one line of text', /^[^\u0000-\u001f\u007f]{1,4000}$/, 'x') } as const;
@@ -9,6 +9,9 @@ const COMPUTED = 'Portico sizes this hash by what it holds.';
 const OLD_NGINX = 'NGINX has not had this since 1.19.7; large-client-header-buffers counts for HTTP/2 too.';
 const DEAD = 'ingress-nginx reads this key and never uses it.';
 const INTERNAL = 'ingress-nginx uses this name for itself.';
+const OUTPUT =
+  'Logs go to the output of the container, to which these paths lead in ingress-nginx too; NGINX has no other place to write to. Elsewhere --access-log names a file.';
+const output = (paths: readonly string[]) => ({ ...common, type: oneOf(paths), doc: OUTPUT }) as const;
 const BROTLI = 'Stock NGINX cannot compress with brotli; see enable-brotli.';
 
 /** Keys that old ConfigMaps may keep. Where an annotation has the same name, the key is not its default. */
@@ -33,6 +36,9 @@ export const withoutEffect = defineFamily({
     'brotli-level': { ...number, doc: BROTLI },
     'brotli-min-length': { ...number, doc: BROTLI },
     'brotli-types': { ...text, doc: BROTLI },
+    'access-log-path': output(['/var/log/nginx/access.log', '/dev/stdout']),
+    'http-access-log-path': output(['/var/log/nginx/access.log', '/dev/stdout']),
+    'error-log-path': output(['/var/log/nginx/error.log', '/dev/stderr']),
     'setting-app-root': { ...text, configMapKey: 'app-root', doc: DEAD },
     'setting-upstream-hash-by': { ...text, configMapKey: 'upstream-hash-by', doc: DEAD },
     'setting-upstream-hash-by-subset': { ...text, configMapKey: 'upstream-hash-by-subset', doc: DEAD },

@@ -32,7 +32,7 @@ export interface DirectiveSpec {
 /** Every directive that features and compilation emit. A directive that is not here does not compile. */
 export const directiveCatalogue = {
   absolute_redirect: { args: ['flag'], phase: 'request' },
-  access_log: { args: ['keyword'], phase: 'request' },
+  access_log: { args: ['logTarget'], rest: 'logOption', phase: 'request' },
   add_header: { args: ['headerName', 'complex', 'keyword'], phase: 'answer', repeatable: true },
   add_header_inherit: { args: ['keyword'], phase: 'answer' },
   allow: { args: ['cidr'], phase: 'access', repeatable: true },
@@ -44,6 +44,7 @@ export const directiveCatalogue = {
   client_header_timeout: { args: ['time'], phase: 'request' },
   client_max_body_size: { args: ['size'], phase: 'request' },
   deny: { args: ['cidr'], phase: 'access', repeatable: true },
+  error_log: { args: ['logTarget', 'keyword'], phase: 'request' },
   error_page: { args: ['number'], rest: 'keyword', phase: 'errors', repeatable: true },
   grpc_connect_timeout: { args: ['time'], phase: 'proxy' },
   grpc_hide_header: { args: ['headerName'], phase: 'headers', repeatable: true },
@@ -81,6 +82,7 @@ export const directiveCatalogue = {
   limit_req: { args: ['zone', 'burst', 'keyword'], phase: 'access', repeatable: true },
   limit_req_status: { args: ['number'], phase: 'access' },
   limit_req_zone: { args: ['key', 'zone', 'rate'], phase: 'identity', repeatable: true },
+  log_format: { args: ['id', 'keyword', 'log'], phase: 'identity' },
   map_hash_bucket_size: { args: ['number'], phase: 'identity' },
   map_hash_max_size: { args: ['number'], phase: 'identity' },
   multi_accept: { args: ['flag'], phase: 'request' },

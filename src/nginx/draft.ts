@@ -113,6 +113,8 @@ export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraf
   /** Adds the condition to every server. */
   answerIf(answer: ConditionalAnswer): void;
   readonly ports: Ports;
+  /** A file or device, or `off`. */
+  readonly accessLog: string;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;
 }

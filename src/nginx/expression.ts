@@ -61,6 +61,11 @@ export type KeyVariable =
 /** Text that NGINX compares or counts by. */
 export type KeyExpression = string | { readonly parts: readonly (string | { readonly variable: KeyVariable })[] };
 
+/** Text of the access log, which escapes what variables hold: any of NGINX may stand in it. */
+export interface LogExpression {
+  readonly parts: readonly (string | { readonly variable: string })[];
+}
+
 /** Literals and variables in the order they are printed. */
 export interface Expression {
   readonly parts: readonly (string | { readonly variable: VariableName })[];

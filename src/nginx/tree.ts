@@ -91,8 +91,6 @@ export interface Installation {
   readonly resolver: NginxArg;
   readonly verifySocket: NginxArg;
   readonly notFoundSocket: NginxArg;
-  /** Arguments of `access_log`. */
-  readonly accessLog: readonly NginxArg[];
   readonly temp: NginxArg;
 }
 

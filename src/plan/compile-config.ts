@@ -1,4 +1,4 @@
-import { encode, keyword } from '../nginx/argument.ts';
+import { encode } from '../nginx/argument.ts';
 import type { Installation, NginxConfig } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -21,7 +21,6 @@ const installation = (options: PlanOptions, needsIpv6: boolean): Installation =>
     resolver: file(needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
-    accessLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('upstreaminfo')],
     temp: file(run.temp),
   };
 };

@@ -58,6 +58,7 @@ export const compileGlobals = (
   const backendHeaders = new Map<string, Complex>();
   const draft: HttpDraft = {
     ports: options.ports,
+    accessLog: options.accessLog,
     add: (name, ...values) => statements.add(name, ...values),
     answerIf: (answer) => servers.answerIf(answer),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),

@@ -13,7 +13,6 @@ const installation: Required<Installation> = {
   resolver: file('resolver.conf'),
   verifySocket: encode('socket', '/sample/verify.sock'),
   notFoundSocket: encode('socket', '/sample/not-found.sock'),
-  accessLog: [file('access.log'), keyword('sample')],
   temp: file('temp'),
 };
 
