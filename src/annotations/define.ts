@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { BlockDraft, HttpDraft, LocationDraft, MainDrafts, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
-import type { BackendDraft, BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
+import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -61,6 +61,10 @@ export interface RouteFacts {
   /** Whether this is the server of all other hosts. */
   readonly catchAll: boolean;
   readonly references: References;
+  /** Names of the upstreams of whom the route asks besides its backend. */
+  readonly callees: Readonly<Partial<Record<CalleeRole, string>>>;
+  /** Request headers toward every backend, as the ConfigMap decides them. */
+  readonly backendHeaders: ReadonlyMap<string, Complex>;
   /** Keys of this family that the object itself sets: the others stand in `http` already. */
   readonly written: ReadonlySet<string>;
   /** `https://` + the host that the client asked for + the public port (443 only where asked for) + the value of a variable. */
@@ -113,6 +117,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
   /** Says what stands outside of `http`. */
   emitMain?(settings: SettingsOf<Keys>, contexts: MainDrafts): void;
+  /** Asked for every server, also of hosts that no Ingress has; the settings are those of the installation. */
+  emitEveryServer?(settings: SettingsOf<Keys>, server: BlockDraft, facts: { readonly catchAll: boolean }): void;
   /** What keys of the ConfigMap name may be in any namespace. */
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft, installation: Pick<RouteFacts, 'references'>): void;
 }

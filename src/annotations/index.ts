@@ -10,14 +10,18 @@ import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
+import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { gzip } from './gzip.ts';
+import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
+import { http2Push } from './http2-push.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
+import { mirror } from './mirror.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
@@ -47,14 +51,18 @@ export const families = [
   cors,
   customHeaders,
   errorPages,
+  fastcgi,
   forwarding,
   furtherHosts,
   gzip,
+  headerFilter,
   hsts,
+  http2Push,
   installationHeaders,
   limits,
   loadBalance,
   logs,
+  mirror,
   nextUpstream,
   policy,
   proxyCookie,

@@ -68,7 +68,7 @@ const reference = {
 /** Its name comes after `hsts`: what the operator writes in add-headers wins. */
 export const installationHeaders = defineFamily({
   name: 'installation-headers',
-  summary: 'Which headers pass, and which are added to all answers and to all requests to backends.',
+  summary: 'Headers that are added to all answers, or hidden from them, and to all requests to backends.',
   keys: {
     'add-headers': {
       ...reference,
@@ -91,35 +91,11 @@ export const installationHeaders = defineFamily({
       compat: 'differs',
       doc: 'Whether the Server header and error pages tell the version of NGINX. Without it ingress-nginx sends no Server header at all; NGINX always sends its name.',
     },
-    'allow-backend-server-header': {
-      ...settingsOf,
-      type: bool,
-      default: false,
-      doc: 'Whether clients see the Server header of the backend. As in ingress-nginx, only together with server-tokens.',
-    },
-    'enable-underscores-in-headers': {
-      ...settingsOf,
-      type: bool,
-      default: false,
-      doc: 'Whether request headers may have underscores in their names; otherwise they are dropped.',
-    },
-    'ignore-invalid-headers': {
-      ...settingsOf,
-      type: bool,
-      default: true,
-      doc: 'Whether request headers with other than letters, digits and hyphens in their names are dropped.',
-    },
   },
   check: (settings, { references }) =>
     (['add-headers', 'proxy-set-headers'] as const).flatMap((key) => findingsIn(key, settings[key], references)),
   emitHttp(settings, http, { references }) {
     http.add('server_tokens', settings['server-tokens']);
-    http.add('underscores_in_headers', settings['enable-underscores-in-headers']);
-    http.add('ignore_invalid_headers', settings['ignore-invalid-headers']);
-    if (settings['allow-backend-server-header'] && settings['server-tokens']) {
-      http.add('proxy_pass_header', 'Server');
-      http.add('grpc_pass_header', 'Server');
-    }
     for (const name of settings['hide-headers']) http.setAnswerHeader(name, '');
     for (const [name, value] of headersOf('add-headers', settings['add-headers'], references))
       http.setAnswerHeader(name, value);

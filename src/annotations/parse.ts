@@ -2,9 +2,9 @@ import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
 import { families, type Settings } from './index.ts';
 import { plannedAnnotations } from './planned.ts';
-import { blockedValues } from './policy.ts';
 import type { References } from './references.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
+import { blockedWords } from './word-blocklist.ts';
 import { fail, type Result } from '../values/result.ts';
 
 /** The settings of one object or of the ConfigMap. */
@@ -165,8 +165,8 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
   const findings: Finding[] = [
-    ...blockedValues(own, base.policy['annotation-value-word-blocklist']),
     ...unsupportedAnnotations(own, new Set(specs.keys())),
+    ...blockedWords(own, base.policy['annotation-value-word-blocklist']),
   ];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);

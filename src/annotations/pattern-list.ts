@@ -1,4 +1,4 @@
-import { parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
+import { ignoringCase, parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
 import type { DraftLine } from '../nginx/draft.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { ValueType } from './value-types.ts';
@@ -8,16 +8,17 @@ export type Pattern = { readonly key: string } | { readonly matchesCluster: Clus
 
 const MAX_ITEMS = 1_000;
 /** It must fit into a bucket of NGINX's hash. */
-const TEXT = /^[^\u0000-\u001f\u007f]{1,400}$/;
+const TEXT = /^[\x20-\x7e]{1,400}$/;
 
 const parseItem = (item: string): Result<Pattern> => {
   if (!item.startsWith('~'))
-    return TEXT.test(item) && item.isWellFormed() ? ok({ key: item.toLowerCase() }) : fail('at most 400 characters');
+    return TEXT.test(item) ? ok({ key: item.toLowerCase() }) : fail('texts of at most 400 ASCII characters');
   const ignoresCase = item.startsWith('~*');
   const source = item.slice(ignoresCase ? 2 : 1);
   if (source === '') return fail('a regular expression behind "~"');
-  const regex = parseClusterRegex(ignoresCase ? `(?i)${source}` : source);
-  return regex.ok ? ok({ matchesCluster: regex.value }) : regex;
+  const regex = parseClusterRegex(source);
+  if (!regex.ok) return regex;
+  return ok({ matchesCluster: ignoresCase ? ignoringCase(regex.value) : regex.value });
 };
 
 /** A comma list of texts and, behind `~` or `~*`, regular expressions. */

@@ -23,7 +23,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'ssl-session-ticket-key': 'ignored',
   'ssl-session-timeout': 'ignored',
   'ssl-buffer-size': 'ignored',
-  'ssl-reject-handshake': 'ignored',
   'use-proxy-protocol': 'ignored',
   'proxy-protocol-header-timeout': 'ignored',
   'forwarded-for-proxy-protocol-header': 'ignored',

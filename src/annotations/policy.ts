@@ -1,4 +1,4 @@
-import { defineFamily, type Finding } from './define.ts';
+import { defineFamily } from './define.ts';
 import { bool, listOf, oneOf } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'High', onInvalid: 'default', compat: 'same' } as const;
@@ -22,11 +22,11 @@ export const policy = defineFamily({
     },
     'annotation-value-word-blocklist': {
       ...common,
-      type: listOf('a comma list of words', /^[^\u0000-\u001f\u007f]{1,200}$/, 'load_module,lua_package'),
+      type: listOf('a comma list of words', /^[^\x00-\x1f\x7f]{1,200}$/, 'load_module,lua_package'),
       default: [],
       onInvalid: 'close',
       compat: 'stricter',
-      doc: 'An Ingress with an annotation that contains one of these words is closed; upper and lower case count.',
+      doc: 'An Ingress whose annotations hold one of these words is closed; ingress-nginx serves nothing of it.',
     },
     'strict-validate-path-type': {
       ...common,
@@ -37,12 +37,3 @@ export const policy = defineFamily({
     },
   },
 });
-
-/** What to say of annotations with a word that the operator does not allow; each closes its routes. */
-export const blockedValues = (own: ReadonlyMap<string, string>, words: readonly string[]): readonly Finding[] =>
-  [...own].flatMap(([key, received]): Finding[] => {
-    const word = words.find((one) => received.includes(one));
-    if (word === undefined) return [];
-    const expected = `a value without "${word}" (annotation-value-word-blocklist)`;
-    return [{ key, code: 'AnnotationNotAllowed', expected, received, closes: true }];
-  });

@@ -55,7 +55,7 @@ describe('a key of the ConfigMap', () => {
   it.each([
     [
       'that protects every route closes them all',
-      'modsecurity-snippet',
+      'main-snippet',
       { code: 'UnsupportedSecuritySetting', closes: true, consequence: 'all routes answer 503' },
     ],
     ['that only tunes is ignored', 'use-geoip2', { code: 'UnsupportedSetting', closes: false }],
@@ -70,10 +70,7 @@ describe('a key of the ConfigMap', () => {
 
   it("that is known, empty or switched off is nobody's business", () => {
     expect(
-      unsupportedSettings(
-        { 'proxy-body-size': '1m', 'modsecurity-snippet': ' ', 'enable-modsecurity': 'false' },
-        known,
-      ),
+      unsupportedSettings({ 'proxy-body-size': '1m', 'main-snippet': ' ', 'enable-modsecurity': 'false' }, known),
     ).toEqual([]);
   });
 });

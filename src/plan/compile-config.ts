@@ -2,7 +2,7 @@ import { encode } from '../nginx/argument.ts';
 import type { Installation, NginxConfig } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
-import type { Backend } from '../model/routing-model.ts';
+import type { Backend, RoutingModel } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
@@ -37,9 +37,13 @@ const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean
   );
 };
 
-/** NGINX looks for an upstream that a variable names from the first one on, so those of canaries come first. */
-const divided = (backends: readonly Backend[]): readonly Backend[] => {
-  const named = new Set(backends.flatMap(({ id, main }) => (main === undefined ? [] : [id, main.id])));
+/** NGINX looks for an upstream that a variable names from the first one on, so those of canaries and callees come first. */
+const byVariableFirst = ({ sites, backends }: RoutingModel<unknown>): readonly Backend[] => {
+  const callees = sites.flatMap(({ routes }) => routes.flatMap((route) => Object.values(route.callees ?? {})));
+  const named = new Set([
+    ...backends.flatMap(({ id, main }) => (main === undefined ? [] : [id, main.id])),
+    ...callees.map(({ backend }) => backend.id),
+  ]);
   return [...backends.filter(({ id }) => named.has(id)), ...backends.filter(({ id }) => !named.has(id))];
 };
 
@@ -53,8 +57,8 @@ export const compileConfig = (
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
-  const { answerHeaders, backendHeaders, inEveryServer } = globals;
-  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders, inEveryServer });
+  const { answerHeaders, backendHeaders } = globals;
+  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
@@ -68,7 +72,7 @@ export const compileConfig = (
       maps,
       splits: shared.splits,
       zones: shared.zones,
-      upstreams: compileUpstreams(divided(backends), {
+      upstreams: compileUpstreams(byVariableFirst(built.model), {
         settings: built.upstreamSettings,
         ...(names === undefined ? {} : { names }),
       }),

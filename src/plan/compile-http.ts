@@ -2,7 +2,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
-import type { Directive, Statement } from '../nginx/directive.ts';
+import type { Directive } from '../nginx/directive.ts';
 import { directive } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
@@ -44,14 +44,11 @@ export const compileGlobals = (
   { globals, globalReferences }: Pick<BuiltModel, 'globals' | 'globalReferences'>,
   options: PlanOptions,
 ): HeadersOfAll & {
-  /** What every server says first. */
-  readonly inEveryServer: readonly Statement[];
   readonly directives: readonly Directive[];
   readonly maps: readonly MapBlock[];
   readonly geos: readonly GeoBlock[];
 } => {
   const statements = new StatementList();
-  const servers = new StatementList();
   const maps: MapBlock[] = [];
   const geos: GeoBlock[] = [];
   const answerHeaders = new Map<string, Complex>();
@@ -60,7 +57,6 @@ export const compileGlobals = (
     ports: options.ports,
     accessLog: options.accessLog,
     add: (name, ...values) => statements.add(name, ...values),
-    answerIf: (answer) => servers.answerIf(answer),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),
     addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
@@ -69,8 +65,7 @@ export const compileGlobals = (
   for (const family of families as readonly Family[])
     family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
   addHeaders(statements, { answerHeaders, backendHeaders });
-  const inEveryServer = servers.inOrder();
-  return { inEveryServer, directives: statements.directives(), maps, geos, answerHeaders, backendHeaders };
+  return { directives: statements.directives(), maps, geos, answerHeaders, backendHeaders };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

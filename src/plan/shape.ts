@@ -9,6 +9,7 @@ export const shapeRoute = (path: string, settings: Settings): RouteDraft => {
     protocol: 'HTTP',
     wantsRegex: false,
     errors: { codes: [], intercepts: true },
+    callees: {},
   };
   for (const family of families as readonly Family[]) family.shape?.(settings[family.name as keyof Settings], draft);
   return draft;

@@ -41,6 +41,7 @@ const server: Required<ServerBlock> = {
   locations: [location],
   catchAll: true,
   ownTls: true,
+  shieldsInner: true,
   hidesEmpty: true,
 };
 

@@ -52,7 +52,7 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
     {
       ...staysClosed,
       where: 'GET http://bl.test/abc',
-      why: 'An Ingress with a forbidden word may protect its routes in another annotation, so that they are not left to another one.',
+      why: 'A route with a word that the operator forbids is not left to another route.',
     },
   ],
   'methods-and-bodies': [
@@ -62,6 +62,21 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       came: ['status 405', 'page 405 Not Allowed'],
       record: RECORD,
       why: 'NGINX 1.30 understands CONNECT, and refuses it before it looks at its configuration.',
+    },
+  ],
+  mirror: [
+    {
+      where: 'POST http://mi2.test/post',
+      expected: ['pod b1 got POST /post HTTP/1.1, 12 bytes'],
+      came: [
+        'pod b1 got POST /post, 12 bytes',
+        'pod mirror1 got POST /fixed, 0 bytes',
+        'pod mirror1 got accept: */*',
+        'pod mirror1 got host: mirror.example.test',
+        'pod mirror1 got user-agent: probe',
+      ],
+      record: RECORD,
+      why: 'The copy that was recorded announces 12 bytes and sends none, so the mirror never had a whole request.',
     },
   ],
   'permanent-redirect': [

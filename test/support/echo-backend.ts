@@ -10,10 +10,11 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import { createFastCgiServer, type FastCgiRequest } from './echo-fastcgi.ts';
 import { echoWebSocket } from './echo-websocket.ts';
 
 /** How an echo backend is spoken to; `h2` and `https` need `tls`. */
-export type EchoProtocol = 'http' | 'https' | 'h2c' | 'h2';
+export type EchoProtocol = 'http' | 'https' | 'h2c' | 'h2' | 'fastcgi';
 
 /** What an echo backend shall be. */
 export interface EchoOptions {
@@ -109,8 +110,26 @@ const createEchoServer = (options: EchoOptions): Server => {
     https: () => createHttpsServer({ ...http1, ...options.tls }, listener).on('upgrade', upgrade),
     h2c: () => createH2cServer(answerAll),
     h2: () => createH2Server({ ...options.tls }, answerAll),
+    fastcgi: () => createFastCgiServer((request) => cgiDocument(options, request)),
   };
   return servers[options.protocol ?? 'http']();
+};
+
+/** Its parameters stand in place of headers. */
+const cgiDocument = ({ name, onRequest }: EchoOptions, { params, body }: FastCgiRequest): string => {
+  const told = new Map(params);
+  const described: Echoed = {
+    name,
+    method: told.get('REQUEST_METHOD') ?? '',
+    url: told.get('REQUEST_URI') ?? '',
+    httpVersion: (told.get('SERVER_PROTOCOL') ?? '').replace('HTTP/', ''),
+    headers: params,
+    bodyLength: body.length,
+  };
+  onRequest?.(described);
+  const status = new URLSearchParams(told.get('QUERY_STRING')).get('status') ?? '200';
+  const head = [`Status: ${status}`, 'Content-Type: application/json', `X-Echo-Pod: ${name}`];
+  return [...head, '', JSON.stringify(described)].join('\r\n');
 };
 
 const echo = async (options: EchoOptions, request: EchoRequest, response: EchoResponse): Promise<void> => {

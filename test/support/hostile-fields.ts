@@ -24,6 +24,8 @@ const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'cors-': { 'enable-cors': 'true' },
   'custom-http-errors': { 'default-backend': 'web' },
   'default-backend': { 'custom-http-errors': '404' },
+  'fastcgi-': { 'backend-protocol': 'FCGI' },
+  'mirror-': { 'mirror-target': 'http://192.0.2.1$request_uri' },
   'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
   'x-forwarded-prefix': { 'rewrite-target': '/$1' },
 };
@@ -125,6 +127,21 @@ const headerFields: readonly HostileField[] = [
   },
 ];
 
+const params = prefixed({ 'backend-protocol': 'FCGI', 'fastcgi-params-configmap': 'headers' });
+
+const paramFields: readonly HostileField[] = [
+  {
+    name: 'a parameter of FastCGI',
+    wish: (value) => ({ annotations: params, headers: { TOLD: value } }),
+    harmless: ['v', '$host', 'not valid;'],
+  },
+  {
+    name: 'the name of a parameter of FastCGI',
+    wish: (value) => ({ annotations: params, headers: { TOLD: 'v', [String(value)]: 'v' } }),
+    harmless: ['TOLD', 'OTHER'],
+  },
+];
+
 /** The same fields where the path of the host is a regular expression. */
 const regexFields: readonly HostileField[] = [
   {
@@ -165,6 +182,7 @@ export const hostileFields: readonly HostileField[] = [
   ...annotationFields,
   ...secretFields,
   ...headerFields,
+  ...paramFields,
   {
     name: 'clusterIP, asked instead of pods',
     wish: (value) => ({ clusterIP: value, annotations: prefixed({ 'service-upstream': 'true' }) }),

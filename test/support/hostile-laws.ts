@@ -20,14 +20,17 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   access_log: /^(off|\/dev\/stdout upstreaminfo( if=\$pt_loggable)?)$/,
   error_log: /^(stderr (debug|info|notice|warn|error|crit|alert|emerg)|\/run\/portico\/run\/emerg\.log emerg)$/,
   error_page: /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})$/,
+  fastcgi_pass: /^(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
-  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0|\$pt_blocked_(address|agent|referer) = 1) ?\)$/,
+  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
   include:
     /^(\/run\/portico\/run\/(local-user|local-processes|local-open-files|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
   location:
     /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
-  proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
+  mirror: /^\/_portico\/mirror\/[0-9a-f]{32}$/,
+  proxy_pass:
+    /^https?:\/\/(u[0-9a-f]{32,61}((\/|\$\{request_uri\})([\w~.:/?&=,%@!;()*+'-]|\$\{(host|http_host|remote_addr|request_(id|method|uri)|scheme|server_port)\})*)?|pt_default_404|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   return:
     /^(20[04]|[345]\d\d|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|30[1278] \$\{pt_access_scheme\}:\/\/[a-z0-9.-]+:\$\{pt_port\}\$\{pt_redirect_uri\}|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
   rewrite:
