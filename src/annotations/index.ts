@@ -10,6 +10,7 @@ import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
+import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
@@ -31,6 +32,7 @@ import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
 import { satisfy } from './satisfy.ts';
 import { serviceUpstream } from './service-upstream.ts';
+import { sessionAffinity } from './session-affinity.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
 import { tlsRedirect } from './tls-redirect.ts';
@@ -51,6 +53,7 @@ export const families = [
   cors,
   customHeaders,
   errorPages,
+  externalAuth,
   fastcgi,
   forwarding,
   furtherHosts,
@@ -72,6 +75,7 @@ export const families = [
   rewrite,
   satisfy,
   serviceUpstream,
+  sessionAffinity,
   snippets,
   sourceRange,
   tls,

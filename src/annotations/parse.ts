@@ -97,7 +97,8 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
   for (const { key, closes } of unsupported) if (closes) unreadable.add(key);
   findings.push(...unsupported);
   const settings = values as unknown as Settings;
-  const checked = checks(registry, settings, { references, written, invalid: 'InvalidSetting' });
+  const allowsSnippets = settings.snippets['allow-snippet-annotations'];
+  const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
   return { settings, written, unreadable, findings: [...findings, ...checked] };
 };
 
@@ -184,7 +185,8 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   const settings = values as unknown as Settings;
   // A value that cannot be read is missing for the checks, but it is said already what is wrong with it.
   const told = new Set(findings.map((finding) => finding.key));
-  const context = { references, written, invalid: 'InvalidAnnotation' } as const;
+  const allowsSnippets = settings.snippets['allow-snippet-annotations'];
+  const context = { references, written, allowsSnippets, invalid: 'InvalidAnnotation' } as const;
   const checked = checks(annotated, settings, context).filter((finding) => !told.has(finding.key));
   return { settings, written, findings: [...findings, ...checked] };
 };

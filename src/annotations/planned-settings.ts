@@ -3,16 +3,6 @@
  * every route: traffic never passes where a protection was asked for and cannot be given.
  */
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'global-auth-url': 'closes',
-  'global-auth-method': 'ignored',
-  'global-auth-signin': 'ignored',
-  'global-auth-signin-redirect-param': 'ignored',
-  'global-auth-response-headers': 'ignored',
-  'global-auth-request-redirect': 'ignored',
-  'global-auth-snippet': 'ignored',
-  'global-auth-cache-key': 'ignored',
-  'global-auth-cache-duration': 'ignored',
-  'global-auth-always-set-cookie': 'ignored',
   'enable-ocsp': 'ignored',
   'ssl-ecdh-curve': 'ignored',
   'ssl-dh-param': 'ignored',

@@ -22,8 +22,8 @@ const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 /** The agent leads nobody there: this machine, its link, everybody. */
 const OUT_OF_REACH = /^(0|127|169\.254|22[4-9]|23\d)\.|^255\.255\.255\.255$/;
 
-/** A name without a dot, or of this machine, means something else wherever it is asked. */
-const hostOf = (text: string): string | undefined => {
+/** A host that a URL may name: one without a dot, or of this machine, means something else wherever it is asked. */
+export const serverHost = (text: string): string | undefined => {
   const host = parseHostName(text);
   if (!host.ok || host.value.startsWith('*.')) return undefined;
   const isName = /\.[a-z0-9-]*[a-z][a-z0-9-]*$/.test(host.value) && !host.value.endsWith('.localhost');
@@ -36,7 +36,7 @@ const serverOf = ({
   host = '',
   port,
 }: Readonly<Record<string, string | undefined>>): TargetUrl['server'] | undefined => {
-  const name = hostOf(host);
+  const name = serverHost(host);
   const number = port === undefined ? DEFAULT_PORTS[scheme === 'https' ? 'https' : 'http'] : Number(port);
   if (name === undefined || number < 1 || number > 65_535) return undefined;
   return { scheme: scheme === 'https' ? 'https' : 'http', host: name, port: number };

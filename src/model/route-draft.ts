@@ -17,6 +17,8 @@ export interface BackendDraft {
   podsPerKey: number;
   /** Asks the address of the Service instead of its pods. */
   viaService: boolean;
+  /** NGINX sets a cookie that names the pod, with the path of the route. */
+  setsCookie: boolean;
 }
 
 /** What a route asks besides its backend. */
@@ -34,10 +36,14 @@ export interface Callee {
 export interface RouteDraft {
   /** As the Ingress wrote it, `/` where empty. */
   readonly path: string;
+  /** Whether requests to it never need to say who they are from. */
+  readonly exempt: boolean;
   protocol: BackendProtocol;
   /** Asks for regular-expression matching, which NGINX can only do for the whole host. */
   wantsRegex: boolean;
   errors: ErrorDraft;
+  /** Path of the cookie by which its clients keep their pods; absent where it begins no sessions. */
+  sessionCookiePath?: string;
   /** Who is asked besides the backend. A route that cannot ask who lets requests in is closed. */
   readonly callees: Partial<Record<CalleeRole, Callee>>;
 }

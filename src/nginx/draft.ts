@@ -32,6 +32,11 @@ export interface BlockDraft extends DirectiveSink {
 export interface UpstreamDraft extends DirectiveSink {
   /** Its servers differ by name, which is what NGINX places on the ring of a consistent hash. */
   readonly hasNamedServers: boolean;
+  /** Path of the cookie that NGINX sets for it; absent where it sets none. */
+  readonly cookiePath?: string;
+  readonly isCanary: boolean;
+  /** How its servers take turns: the last family decides, because NGINX takes one method. */
+  balance<Name extends 'hash' | 'random'>(name: Name, ...values: DirectiveInput<Name>): void;
 }
 
 /** What a request is answered with when a variable has exactly this value. */
@@ -58,8 +63,10 @@ export interface BackendHeaderDraft {
 
 /** A location adds the headers toward the backend, which NGINX does not inherit piecemeal. */
 export interface LocationDraft extends BlockDraft, AnswerDraft, BackendHeaderDraft {
+  /** Sends a cookie beside those of the backend, except with error pages; an empty value sends none. */
+  addCookie(value: Complex): void;
   /** A variable that follows from `source` by these lines. */
-  mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
+  mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName;
   /** The zone in which this is counted, shared by all locations that ask for it. */
   limitZone(limit: Limit): string;
   /** A location of the same server; equal ones of one owner are one. Returns its name or path. */
@@ -153,6 +160,11 @@ export class StatementList {
     this.#statements.push({ phase, condition: condition(test, [answer]) });
   }
 
+  addCookie(value: Complex): void {
+    const header = directive('add_header', 'Set-Cookie', value, 'always');
+    this.#statements.push({ phase: 'headers', directive: header });
+  }
+
   addLine(line: SnippetLine): void {
     this.#statements.push({ phase: 'snippet', line: encode('snippetLine', line) });
   }
@@ -182,8 +194,8 @@ const mapLine = (line: DraftLine): MapBlock['lines'][number] => {
 };
 
 /** A map from an expression to a variable of ours. */
-export const mapBlock = (source: Complex, target: VariableName, lines: readonly DraftLine[]): MapBlock => ({
-  source: encode('complex', source),
+export const mapBlock = (source: KeyExpression, target: VariableName, lines: readonly DraftLine[]): MapBlock => ({
+  source: encode('key', source),
   target: encode('variable', target),
   lines: lines.map(mapLine),
 });

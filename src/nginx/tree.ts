@@ -93,6 +93,9 @@ export interface Installation {
   readonly resolver: NginxArg;
   readonly verifySocket: NginxArg;
   readonly notFoundSocket: NginxArg;
+  readonly encoderSocket: NginxArg;
+  /** Where answers of authentication services are remembered; absent where nobody asks for it. */
+  readonly authCache?: NginxArg;
   readonly temp: NginxArg;
 }
 

@@ -1,5 +1,5 @@
 import { encode } from '../nginx/argument.ts';
-import type { Installation, NginxConfig } from '../nginx/tree.ts';
+import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend, RoutingModel } from '../model/routing-model.ts';
@@ -11,16 +11,21 @@ import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
-const installation = (options: PlanOptions, needsIpv6: boolean): Installation => {
+const installation = (
+  options: PlanOptions,
+  found: { readonly needsIpv6: boolean; readonly cachesAuth: boolean },
+): Installation => {
   const { run } = options.layout;
   const file = (path: string): Installation['pid'] => encode('file', path);
   return {
     pid: file(run.pid),
     emergLog: file(run.emergLog),
     localHttp: file(run.localHttp),
-    resolver: file(needsIpv6 ? run.resolverIpv6 : run.resolver),
+    resolver: file(found.needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
+    encoderSocket: encode('socket', `${run.root}/encoder.sock`),
+    ...(found.cachesAuth ? { authCache: file(`${run.temp}/auth`) } : {}),
     temp: file(run.temp),
   };
 };
@@ -47,6 +52,11 @@ const byVariableFirst = ({ sites, backends }: RoutingModel<unknown>): readonly B
   return [...backends.filter(({ id }) => named.has(id)), ...backends.filter(({ id }) => !named.has(id))];
 };
 
+const cachesAuth = ({ locations }: ServerBlock): boolean =>
+  locations.some(({ statements }) =>
+    statements.some((one) => 'directive' in one && one.directive.name.text === 'proxy_cache'),
+  );
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -64,7 +74,7 @@ export const compileConfig = (
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
-    installation: installation(options, ipv6),
+    installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
     ...compileMain(built.globals, options.layout),
     http: {
       directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],

@@ -153,6 +153,7 @@ const compileServer = (
     catchAll: site.host === '',
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
+    upstreamSettings: context.built.upstreamSettings,
     httpsUrl: (path, { namesPort }) => {
       const port = publicHttps !== 443 || namesPort ? `:${publicHttps}` : '';
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;

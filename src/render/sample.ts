@@ -12,6 +12,8 @@ const installation: Required<Installation> = {
   localHttp: file('local-http.conf'),
   resolver: file('resolver.conf'),
   verifySocket: encode('socket', '/sample/verify.sock'),
+  encoderSocket: encode('socket', '/sample/encoder.sock'),
+  authCache: file('auth-cache'),
   notFoundSocket: encode('socket', '/sample/not-found.sock'),
   temp: file('temp'),
 };

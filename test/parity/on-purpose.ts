@@ -55,6 +55,13 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A route with a word that the operator forbids is not left to another route.',
     },
   ],
+  'auth-external': [
+    {
+      ...staysClosed,
+      where: 'GET http://axpercent.test/page?x=1',
+      why: 'A route whose auth-url is refused is not left to another route, which may ask nobody.',
+    },
+  ],
   'methods-and-bodies': [
     {
       where: 'connect',

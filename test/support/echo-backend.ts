@@ -57,8 +57,9 @@ export interface Echoed {
 
 /**
  * Starts an HTTP server that answers each request with what it received. The query steers it: `status=N`, `delay=MS`,
- * `bytes=N` (a body of N letters instead), `ctype=TYPE`, `header=NAME:VALUE` (may be repeated), `close=1` (the connection
- * ends without an answer). `application/grpc` gets its message back with `grpc-status: 0`; a WebSocket gets the name, then
+ * `bytes=N` (a body of N letters instead), `ctype=TYPE`, `header=NAME:VALUE` (may be repeated), `reflect=NAME`
+ * (may be repeated: a header that it received comes back as `x-seen-NAME`), `close=1` (the connection ends without an
+ * answer). `application/grpc` gets its message back with `grpc-status: 0`; a WebSocket gets the name, then
  * every message back. What is no HTTP gets 400 with `x-echo-client-error`.
  */
 export const startEcho = async (options: EchoOptions): Promise<Echo> => {
@@ -150,6 +151,8 @@ const echo = async (options: EchoOptions, request: EchoRequest, response: EchoRe
     const colon = header.indexOf(':');
     response.appendHeader(header.slice(0, colon), header.slice(colon + 1));
   }
+  for (const header of query.getAll('reflect'))
+    response.setHeader(`x-seen-${header}`, request.headers[header.toLowerCase()] ?? '(absent)');
   response.setHeader('x-echo-pod', options.name);
   response.setHeader('content-type', grpc ? 'application/grpc' : (query.get('ctype') ?? 'application/json'));
   if (grpc) response.addTrailers({ 'grpc-status': '0', 'grpc-message': 'ok' });

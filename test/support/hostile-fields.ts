@@ -18,14 +18,26 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
   Object.entries(family.keys),
 );
 
-/** By the beginning of the key. */
+const PASSWORD = { 'auth-type': 'basic', 'auth-secret': 'users' };
+const QUESTION = {
+  'auth-url': 'http://auth.example/check',
+  'auth-signin': 'https://login.example/',
+  'auth-cache-key': '$cookie_session',
+};
+
+/** By the beginning of the key; the first counts. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
+  affinity: { affinity: 'cookie' },
+  'auth-type': PASSWORD,
+  'auth-secret': PASSWORD,
+  'auth-realm': PASSWORD,
+  'auth-': QUESTION,
   'cors-': { 'enable-cors': 'true' },
   'custom-http-errors': { 'default-backend': 'web' },
   'default-backend': { 'custom-http-errors': '404' },
   'fastcgi-': { 'backend-protocol': 'FCGI' },
   'mirror-': { 'mirror-target': 'http://192.0.2.1$request_uri' },
+  'session-cookie-': { affinity: 'cookie', 'session-cookie-samesite': 'None' },
   'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
   'x-forwarded-prefix': { 'rewrite-target': '/$1' },
 };
@@ -51,6 +63,15 @@ const canaryField = (name: string, harmless: readonly unknown[]): HostileField =
   harmless: [...harmless, 'not valid;'],
 });
 
+/** Of cookies that NGINX itself sets. */
+const persistentFields: readonly HostileField[] = keySpecs
+  .filter(([key]) => key.startsWith('session-cookie-'))
+  .map(([key, { type }]) => ({
+    name: `annotation ${key}, in persistent mode`,
+    wish: (value) => ({ annotations: prefixed({ affinity: 'cookie', 'affinity-mode': 'persistent', [key]: value }) }),
+    harmless: [...type.examples, 'not valid;'],
+  }));
+
 /** Their texts are never read, so all of them may have the same at once. */
 const plannedField = (effect: 'closes' | 'ignored'): HostileField => {
   const names = Object.keys(plannedAnnotations).filter((name) => plannedAnnotations[name] === effect);
@@ -67,6 +88,7 @@ const annotationFields: readonly HostileField[] = [
     .flatMap(([key, { aliases = [], type }]) =>
       [key, ...aliases].map((name) => (name.startsWith('canary') ? canaryField : annotationField)(name, type.examples)),
     ),
+  ...persistentFields,
   plannedField('closes'),
   plannedField('ignored'),
   annotationField('no-such-annotation', ['x']),
@@ -114,7 +136,19 @@ const secretFields: readonly HostileField[] = [
 
 const headers = prefixed({ 'custom-headers': 'headers' });
 
+const question = prefixed({ ...QUESTION, 'auth-proxy-set-headers': 'headers' });
+
 const headerFields: readonly HostileField[] = [
+  {
+    name: 'a header of the question to an authentication service',
+    wish: (value) => ({ annotations: question, headers: { 'X-Allowed': value } }),
+    harmless: ['v', '$host of $namespace', '$arg_x'],
+  },
+  {
+    name: 'the name of a header of that question',
+    wish: (value) => ({ annotations: question, headers: { [String(value)]: 'v' } }),
+    harmless: ['X-Other', 'Upgrade'],
+  },
   {
     name: 'a header of answers',
     wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': value } }),

@@ -72,10 +72,10 @@ export const serverShapes = (server: ConfigNode): readonly string[] => {
 /** What stands below a comment of its own is a block, or the line of a zone. */
 const endsBlock = (line: string): boolean => line === '    }' || /^ {4}limit_(req|conn)_zone /.test(line);
 
-/** Lines of the configuration's blocks under a comment that names this namespace, in order. */
+/** Lines of the configuration's blocks under a comment that names this namespace, in order, without the size of the shared zone. */
 export const blocksOf = (text: string, namespace: string): readonly string[] => {
   const blocks: string[] = [];
-  const lines = text.split('\n');
+  const lines = text.replaceAll(/(zone pt_endpoints) \d+m;/g, '$1;').split('\n');
   const comment = new RegExp(`^ {4}# from (Ingress|Service)/${namespace}/`);
   for (const [index, line] of lines.entries()) {
     if (!comment.test(line)) continue;
@@ -85,13 +85,17 @@ export const blocksOf = (text: string, namespace: string): readonly string[] => 
   return blocks;
 };
 
-/** The configuration without servers and upstreams, and without sizes that follow from their number. */
+/** The configuration without servers and upstreams, sizes that follow from their number, and the cache that some want. */
 export const commonText = (text: string): string => {
   const kept: string[] = [];
   let inside = false;
   for (const line of text.split('\n')) {
     if (/^ {4}(# from |server )/.test(line)) inside = true;
-    if (!inside && line !== '' && !/_hash_(bucket|max)_size|^ {8}"\\\\[a-z0-9*.-]+" \/.*# from /.test(line))
+    if (
+      !inside &&
+      line !== '' &&
+      !/_hash_(bucket|max)_size|^ {4}proxy_cache_path |^ {8}"\\\\[a-z0-9*.-]+" \/.*# from /.test(line)
+    )
       kept.push(line);
     if (endsBlock(line)) inside = false;
   }

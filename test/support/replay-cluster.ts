@@ -27,12 +27,13 @@ const protocols: Readonly<Record<BackendProtocol, EchoProtocol>> = {
 const spokenProtocols = ({ model }: Plan): ReadonlyMap<ObjectRef, EchoProtocol> =>
   new Map(
     model.sites.flatMap(({ routes }) =>
-      routes.flatMap(({ target, alternative, protocol }): (readonly [ObjectRef, EchoProtocol])[] =>
-        [
+      routes.flatMap(({ target, alternative, protocol, callees = {} }): (readonly [ObjectRef, EchoProtocol])[] => [
+        ...[
           ...(target.kind === 'backend' ? [target.backend] : []),
           ...(alternative === undefined ? [] : [alternative.backend]),
-        ].map(({ service }) => [service, protocols[protocol]]),
-      ),
+        ].map(({ service }) => [service, protocols[protocol]] as const),
+        ...Object.values(callees).map(({ backend, scheme }) => [backend.service, scheme] as const),
+      ]),
     ),
   );
 

@@ -145,13 +145,16 @@ const grammarsThatSearch = (): readonly string[] =>
 const paths = ['/(a)((b)c)', '/x?(.*)', '/a/(.*)/b/([^?]*)', '/'];
 const targets = ['/$1', '/$1$2$3', '/y', 'https://x.example/y', '/$3/$2', '/?$1', '/y?a=$1'];
 
+/** Fixed text of the templates; in its server nothing is rewritten after it. */
+const ENCODER = '^/%(.*)\\z /?$1 last';
+
 const rewritesOf = (): readonly string[] => {
   const tenants = paths.flatMap((path, i) =>
     targets.flatMap((target, j) =>
       tenant(`m${i}-${j}`, { path, annotations: prefixed({ 'rewrite-target': target, 'x-forwarded-prefix': '/$1' }) }),
     ),
   );
-  return linesOf(planOf(tenants), 'rewrite');
+  return linesOf(planOf(tenants), 'rewrite').filter((line) => line !== ENCODER);
 };
 
 const dangerousRewrites = (): readonly string[] => {
@@ -170,6 +173,26 @@ const numberedGroups = (): readonly string[] =>
       .replace('(*LIMIT_MATCH=50000)(?i)', '')
       .match(/\((?!\?)/),
   );
+
+/** Inherited pages for errors could answer in place of an authentication service. */
+const pagesOfQuestions = (): readonly string[] => {
+  const pages = { 'custom-http-errors': '401,403,500', 'default-backend': 'web' };
+  const planned = planOf(withAnnotations('m0', { ...pages, 'auth-url': 'http://x.example/' }), {
+    'custom-http-errors': '401,403,500',
+  });
+  const questions = everyDirective(directivesOfPlan(planned)).filter(
+    ({ name, args }) => name === 'location' && args[1]?.startsWith('/_portico/auth/'),
+  );
+  const errors = questions.map(({ children = [] }) =>
+    children.filter(({ name }) => /error/.test(name)).map(({ name, args }) => [name, ...args].join(' ')),
+  );
+  const alone = ['proxy_intercept_errors off', 'error_page 502 = @pt_unavailable'];
+  return [
+    ...unless(questions.length === 1, `${questions.length} questions`),
+    ...errors.flat().filter((line) => !alone.includes(line)),
+    ...errors.flatMap((lines) => alone.filter((line) => !lines.includes(line))),
+  ];
+};
 
 /** First versions without the weakness. */
 const fixedIn = { 'CVE-2026-42945': '1.30.1', 'CVE-2026-9256': '1.30.2', 'CVE-2026-1642': '1.28.2' } as const;
@@ -301,6 +324,7 @@ export const laws: readonly Law[] = [
   { row: 'CVE-2026-42945', says: 'no rewrite has a question mark or redirects', exceptions: dangerousRewrites },
   { row: 'CVE-2026-42945', says: 'no rewrite has a numbered group', exceptions: numberedGroups },
   { row: 'CVE-2026-9256', says: 'no rewrite has a question mark or redirects', exceptions: dangerousRewrites },
+  { row: 'CVE-2026-24513', says: 'no page for errors answers an auth_request', exceptions: pagesOfQuestions },
   ...Object.entries(fixedIn).map(([row, version]) => ({
     row,
     says: `an NGINX before ${version} is not run`,
