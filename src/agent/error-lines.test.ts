@@ -62,7 +62,7 @@ describe('toNginxError', () => {
       'bad in /state/run/current/sites/a.conf:7',
       { file: 'sites/a.conf', line: 7, text: 'bad' },
     ],
-    ['of no generation', 'bad in /state/run/local-main.conf:1', { text: 'bad in /state/run/local-main.conf:1' }],
+    ['of no generation', 'bad in /state/run/local-user.conf:1', { text: 'bad in /state/run/local-user.conf:1' }],
     [
       'of nothing',
       'bind() to 0.0.0.0:80 failed (98: Address already in use)',

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { localMain, resolverLines } from './local-config.ts';
+import { layoutIn } from '../protocol/layout.ts';
 import { parseOpenFiles } from './machine.ts';
 
 describe('localMain', () => {
   const machine = { processors: 4, openFiles: 65_536, ipv6: true };
   it('names a user for the workers only where the master is root', () => {
-    expect(localMain({ ...machine, root: false })).toBe('worker_processes 4;\nworker_rlimit_nofile 65536;\n');
-    expect(localMain({ ...machine, root: true })).toContain('\nuser nobody root;\n');
+    const { run } = layoutIn('/x');
+    const others = [
+      ['/x/run/local-processes.conf', 'worker_processes 4;\n'],
+      ['/x/run/local-open-files.conf', 'worker_rlimit_nofile 65536;\n'],
+    ];
+    expect(localMain(run, { ...machine, root: false })).toEqual([['/x/run/local-user.conf', ''], ...others]);
+    expect(localMain(run, { ...machine, root: true })[0]).toEqual(['/x/run/local-user.conf', 'user nobody root;\n']);
   });
 });
 

@@ -5,15 +5,16 @@ import type { Machine } from './machine.ts';
 /** NGINX opens a socket per listed address, and one socket loses answers when many names are asked at once. */
 const RESOLVER_ENTRIES = 64;
 
-/** Main-context lines: `worker_processes`, `worker_rlimit_nofile`, and for root a user for the workers. */
-export const localMain = ({ processors, openFiles, root }: Machine): string =>
-  [
-    `worker_processes ${processors};`,
-    `worker_rlimit_nofile ${openFiles};`,
-    // Without root there is no choice of user, and NGINX warns. The group can read keys (0640), nothing more.
-    ...(root ? ['user nobody root;'] : []),
-    '',
-  ].join('\n');
+/** Lines of the main context, by the file that holds each. */
+export const localMain = (
+  run: Layout['run'],
+  { processors, openFiles, root }: Machine,
+): readonly (readonly [path: string, text: string])[] => [
+  // Without root there is no choice of user, and NGINX warns. The group can read keys (0640), nothing more.
+  [run.localUser, root ? 'user nobody root;\n' : ''],
+  [run.localProcesses, `worker_processes ${processors};\n`],
+  [run.localOpenFiles, `worker_rlimit_nofile ${openFiles};\n`],
+];
 
 /** `resolver` lines that spread NGINX's questions over all our ports. */
 export const resolverLines = (ports: readonly number[], ipv6: 'on' | 'off'): string => {
@@ -50,11 +51,12 @@ export interface LocalFacts {
 
 /** Writes what NGINX includes from `run/`; says whether anything changed. */
 export const writeLocalConfig = async (run: Layout['run'], facts: LocalFacts): Promise<boolean> => {
-  const changes = [
-    await updateFile(run.localMain, localMain(facts.machine)),
-    await updateFile(run.localHttp, localHttp(run, facts.statusPort, facts.machine)),
-    await updateFile(run.resolver, resolverLines(facts.ports, 'off')),
-    await updateFile(run.resolverIpv6, resolverLines(facts.ports, 'on')),
-  ];
+  const files = [
+    ...localMain(run, facts.machine),
+    [run.localHttp, localHttp(run, facts.statusPort, facts.machine)],
+    [run.resolver, resolverLines(facts.ports, 'off')],
+    [run.resolverIpv6, resolverLines(facts.ports, 'on')],
+  ] as const;
+  const changes = await Promise.all(files.map(([path, text]) => updateFile(path, text)));
   return changes.includes(true);
 };

@@ -1,40 +1,8 @@
-import { ignoringCase, parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
-import type { DraftLine, HttpDraft } from '../nginx/draft.ts';
+import type { HttpDraft } from '../nginx/draft.ts';
 import { expr, type Expression } from '../nginx/expression.ts';
-import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type SettingsOf } from './define.ts';
-import { cidrList, type ValueType } from './value-types.ts';
-
-/** What the value of a header is compared with: a text in any case, or a regular expression. */
-type Pattern = { readonly text: string } | { readonly text: string; readonly regex: ClusterRegex };
-
-const MAX_TEXT = 500;
-
-const parsePattern = (text: string): Result<Pattern> => {
-  if (!text.startsWith('~'))
-    return text.length <= MAX_TEXT && /^[\x20-\x7e]+$/.test(text) ? ok({ text: text.toLowerCase() }) : fail(label);
-  const isCaseless = text.startsWith('~*');
-  const regex = parseClusterRegex(text.slice(isCaseless ? 2 : 1));
-  if (!regex.ok) return fail(regex.error);
-  return ok({ text, regex: isCaseless ? ignoringCase(regex.value) : regex.value });
-};
-
-const label = 'a comma list of ASCII texts, of regular expressions after ~, and of such that ignore case after ~*';
-
-const patterns: ValueType<readonly Pattern[]> = {
-  label,
-  examples: ['curl/7.88.1,~*crawler', '~^Bad'],
-  format: (list) => list.map(({ text }) => text).join(','),
-  parse: (source) => {
-    const words = source.split(',').map((item) => item.trim());
-    const parsed = words.filter((word) => word !== '').map(parsePattern);
-    const wrong = parsed.find((one) => !one.ok);
-    if (wrong?.ok === false) return wrong;
-    const list = parsed.flatMap((one) => (one.ok ? [one.value] : []));
-    // NGINX refuses a map with the same key twice.
-    return ok([...new Map(list.map((one) => [one.text, one])).values()]);
-  },
-};
+import { patternLines, patternList, type Pattern } from './pattern-list.ts';
+import { cidrList } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'High', default: [], onInvalid: 'close' } as const;
 
@@ -47,13 +15,13 @@ const keys = {
   },
   'block-user-agents': {
     ...common,
-    type: patterns,
+    type: patternList,
     compat: 'same',
     doc: 'Requests whose User-Agent is one of these get 403 everywhere.',
   },
   'block-referers': {
     ...common,
-    type: patterns,
+    type: patternList,
     compat: 'same',
     doc: 'Requests whose Referer is one of these get 403 everywhere.',
   },
@@ -73,11 +41,8 @@ type List = keyof typeof VARIABLES;
 const used = (settings: Settings): readonly List[] =>
   (Object.keys(VARIABLES) as List[]).filter((list) => settings[list].length > 0);
 
-const lineOf = (pattern: Pattern): DraftLine =>
-  'regex' in pattern ? { matchesCluster: pattern.regex, value: '1' } : { key: pattern.text, value: '1' };
-
 const addMap = (http: HttpDraft, source: Expression, [list, found]: readonly [List, readonly Pattern[]]): void => {
-  if (found.length > 0) http.addMap(source, VARIABLES[list], [{ default: '0' }, ...found.map(lineOf)]);
+  if (found.length > 0) http.addMap(source, VARIABLES[list], patternLines(found, { value: '1', otherwise: '0' }));
 };
 
 /** Which requests no server answers. */

@@ -4,7 +4,7 @@ import { defineFamily, type Finding } from './define.ts';
 import { listOf, textMatching } from './value-types.ts';
 
 /** NGINX writes these itself: a second one would contradict it. */
-const OF_NGINX = new Set([
+export const OF_NGINX: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'content-type',

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { BlockDraft, HttpDraft, LocationDraft, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
+import type { BlockDraft, HttpDraft, LocationDraft, MainDrafts, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
@@ -135,9 +135,12 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
+  /** Says what stands outside of `http`. */
+  emitMain?(settings: SettingsOf<Keys>, contexts: MainDrafts): void;
   /** Asked for every server, also of hosts that no Ingress has; the settings are those of the installation. */
   emitEveryServer?(settings: SettingsOf<Keys>, server: BlockDraft, facts: { readonly catchAll: boolean }): void;
-  emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
+  /** What keys of the ConfigMap name may be in any namespace. */
+  emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft, installation: Pick<RouteFacts, 'references'>): void;
 }
 
 /** Declares a family; the types of its settings follow from its keys. */

@@ -62,7 +62,7 @@ const CLIENT_IDENTITY = ['ssl-client-verify', 'ssl-client-subject-dn', 'ssl-clie
 const variableOf = (name: string): `http_${string}` => `http_${name.toLowerCase().replaceAll('-', '_')}`;
 
 /** Request headers toward every backend, in the order of ingress-nginx; an empty value removes the header. */
-export const backendHeaders = (settings: Settings): readonly (readonly [name: string, value: Complex])[] => {
+const backendHeaders = (settings: Settings): readonly (readonly [name: string, value: Complex])[] => {
   const fullList = settings['use-forwarded-headers'] && settings['compute-full-forwarded-for'];
   return [
     ['Host', expr`${'best_http_host'}`],
@@ -201,9 +201,6 @@ export const forwarding = defineFamily({
       { default: expr`${'request_uri'}` },
       { matches: '^(?<pt_without_slash>.*)/\\z', value: expr`${'pt_without_slash'}` },
     ]);
-    for (const [name, value] of backendHeaders(settings)) {
-      http.add('proxy_set_header', name, value);
-      http.add('grpc_set_header', name, value);
-    }
+    for (const [name, value] of backendHeaders(settings)) http.setBackendHeader(name, value);
   },
 });

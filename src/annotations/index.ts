@@ -5,6 +5,7 @@ import { basicAuth } from './basic-auth.ts';
 import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
+import { connections } from './connections.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
@@ -13,9 +14,11 @@ import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { gzip } from './gzip.ts';
 import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
 import { http2Push } from './http2-push.ts';
+import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
@@ -34,6 +37,9 @@ import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
 import { tlsRedirect } from './tls-redirect.ts';
 import { tls } from './tls.ts';
+import { upstreamKeepalive } from './upstream-keepalive.ts';
+import { withoutEffect } from './without-effect.ts';
+import { workers } from './workers.ts';
 
 /** Every family of annotations and ConfigMap keys. */
 export const families = [
@@ -43,6 +49,7 @@ export const families = [
   blockLists,
   canary,
   ciphers,
+  connections,
   cors,
   customHeaders,
   errorPages,
@@ -50,9 +57,11 @@ export const families = [
   fastcgi,
   forwarding,
   furtherHosts,
+  gzip,
   headerFilter,
   hsts,
   http2Push,
+  installationHeaders,
   limits,
   loadBalance,
   logs,
@@ -71,6 +80,9 @@ export const families = [
   sourceRange,
   tls,
   tlsRedirect,
+  upstreamKeepalive,
+  withoutEffect,
+  workers,
 ] as const;
 
 type Families = (typeof families)[number];

@@ -28,5 +28,12 @@ export const policy = defineFamily({
       compat: 'stricter',
       doc: 'An Ingress whose annotations hold one of these words is closed; ingress-nginx serves nothing of it.',
     },
+    'strict-validate-path-type': {
+      ...common,
+      type: bool,
+      default: true,
+      risk: 'Low',
+      doc: 'Whether the admission webhook refuses Exact and Prefix paths with characters of regular expressions. Has no effect on routes, as in ingress-nginx: such a path is served as the text that it is. Portico has no admission webhook yet.',
+    },
   },
 });

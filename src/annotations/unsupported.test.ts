@@ -57,7 +57,7 @@ describe('a key of the ConfigMap', () => {
       'main-snippet',
       { code: 'UnsupportedSecuritySetting', closes: true, consequence: 'all routes answer 503' },
     ],
-    ['that only tunes is ignored', 'worker-processes', { code: 'UnsupportedSetting', closes: false }],
+    ['that only tunes is ignored', 'use-geoip2', { code: 'UnsupportedSetting', closes: false }],
     [
       'that does not exist is ignored, with a guess',
       'proxy-body-siz',

@@ -3,7 +3,7 @@
  * has one printer here, and nothing else in the program can make an `NginxArg`.
  */
 import { EncodingRefusal } from './encoding-refusal.ts';
-import type { Complex, Expression, KeyExpression, ParamExpression } from './expression.ts';
+import type { Complex, Expression, KeyExpression, LogExpression, ParamExpression } from './expression.ts';
 import type { SnippetLine } from './snippet.ts';
 
 /** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
@@ -49,7 +49,7 @@ const quote = (text: string): string => `"${checked(text).replaceAll('\\', '\\\\
 /** A lone dollar is not expressible in NGINX; a geo variable without addresses holds it (encoding.md, rule 4). */
 const literal = (text: string): string => text.replaceAll('$', '${pt_dollar}');
 
-const expressionText = (value: ParamExpression): string => {
+const expressionText = (value: ParamExpression | LogExpression): string => {
   if (typeof value === 'string') return literal(value);
   return value.parts
     .map((part) =>
@@ -117,6 +117,8 @@ const share = (hundredths: number): string => {
   return `${hundredths / 100}%`;
 };
 
+type LogTarget = 'off' | 'stderr' | { readonly file: string } | { readonly host: string; readonly port: number };
+
 /** How each kind of argument is printed. */
 const printers = {
   /** A word of our own source code. */
@@ -170,6 +172,22 @@ const printers = {
   cidr: (value: string) => matching(value, /^(all|[0-9a-f.:]+(\/\d{1,3})?)$/, 'an address, a network or all'),
   /** Path of a location: it begins with a slash, so that NGINX cannot read it as a modifier. */
   locationPath: (value: string) => quote(matching(value, /^\//, 'a path that begins with "/"')),
+  /** A line of the access log. */
+  log: (value: LogExpression) => quote(expressionText(value)),
+  /** Where a log goes. */
+  logTarget: (value: LogTarget) => {
+    if (typeof value === 'string') return value;
+    if ('file' in value) return matching(value.file, FILE_PATH, 'an absolute path of ours');
+    const host = matching(value.host, /^[0-9a-f.:]+$/, 'an IP address');
+    return `syslog:server=${host.includes(':') ? `[${host}]` : host}:${natural(value.port)}`;
+  },
+  /** A word, or the variable that decides whether a request is logged. */
+  logOption: (value: string | { readonly when: string }) =>
+    typeof value === 'string'
+      ? matching(value, KEYWORD, 'a keyword')
+      : `if=$${matching(value.when, IDENTIFIER, 'a variable name')}`,
+  /** A content type, or `*` for all. */
+  mimeType: (value: string) => matching(value, /^(\*|[a-z0-9.+-]+\/[a-z0-9.+-]+)$/, 'a MIME type'),
   /** A line of a snippet that `snippet.ts` accepted and printed; the type checker lets nobody else make one. */
   snippetLine: (value: SnippetLine) => value,
   /** Text of a comment, reduced to harmless characters. */

@@ -55,10 +55,14 @@ export interface AnswerDraft {
   setAnswerHeader(name: string, value: Complex): void;
 }
 
-/** A location adds the headers toward the backend, which NGINX does not inherit piecemeal. */
-export interface LocationDraft extends BlockDraft, AnswerDraft {
+/** A block whose requests go to backends. */
+export interface BackendHeaderDraft {
   /** Sets a request header toward the backend; an empty value removes it. */
   setBackendHeader(name: string, value: Complex): void;
+}
+
+/** A location adds the headers toward the backend, which NGINX does not inherit piecemeal. */
+export interface LocationDraft extends BlockDraft, AnswerDraft, BackendHeaderDraft {
   /** Sends a cookie beside those of the backend, except with error pages; an empty value sends none. */
   addCookie(value: Complex): void;
   /** A variable that follows from `source` by these lines. */
@@ -117,9 +121,17 @@ export interface Ports {
   readonly publicHttps: number;
 }
 
+/** What features may do outside of `http`. */
+export interface MainDrafts {
+  readonly main: DirectiveSink;
+  readonly events: DirectiveSink;
+}
+
 /** What features may do to the `http` block. */
-export interface HttpDraft extends DirectiveSink, AnswerDraft {
+export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft {
   readonly ports: Ports;
+  /** A file or device, or `off`. */
+  readonly accessLog: string;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;
 }

@@ -1,22 +1,58 @@
 /**
- * Variables that expressions may name: those of NGINX whose value a client cannot fill with control characters, headers
- * of requests and of backends, and our own. `$uri`, `$document_uri` and numbered captures are decoded client bytes and are not among them.
+ * Variables of NGINX that expressions may name, because a client cannot fill them with control characters. `$uri`,
+ * `$document_uri` and numbered captures are decoded client bytes and are not among them.
  */
+export const printableVariables = [
+  'best_http_host',
+  'connection',
+  'connection_requests',
+  'content_length',
+  'content_type',
+  'host',
+  'hostname',
+  'https',
+  'msec',
+  'nginx_version',
+  'pid',
+  'proxy_add_x_forwarded_for',
+  'proxy_protocol_addr',
+  'proxy_protocol_port',
+  'proxy_protocol_server_addr',
+  'proxy_protocol_server_port',
+  'realip_remote_addr',
+  'realip_remote_port',
+  'remote_addr',
+  'remote_port',
+  'request_completion',
+  'request_id',
+  'request_length',
+  'request_method',
+  'request_time',
+  'request_uri',
+  'scheme',
+  'server_addr',
+  'server_name',
+  'server_port',
+  'server_protocol',
+  'ssl_cipher',
+  'ssl_client_escaped_cert',
+  'ssl_client_fingerprint',
+  'ssl_client_i_dn',
+  'ssl_client_s_dn',
+  'ssl_client_serial',
+  'ssl_client_verify',
+  'ssl_protocol',
+  'ssl_server_name',
+  'ssl_session_id',
+  'ssl_session_reused',
+  'time_iso8601',
+  'time_local',
+  'upstream_addr',
+] as const;
+
+/** Variables that expressions may name: those above, headers of requests and of backends, and our own. */
 export type VariableName =
-  | 'best_http_host'
-  | 'host'
-  | 'realip_remote_addr'
-  | 'remote_addr'
-  | 'request_id'
-  | 'request_method'
-  | 'request_uri'
-  | 'scheme'
-  | 'server_port'
-  | 'ssl_server_name'
-  | 'upstream_addr'
-  | `upstream_http_${string}`
-  | `http_${string}`
-  | `pt_${string | number}`;
+  (typeof printableVariables)[number] | `upstream_http_${string}` | `http_${string}` | `pt_${string | number}`;
 
 /** Variables that NGINX may compare and count, but never print: clients fill them with whatever bytes they like. */
 export type KeyVariable =
@@ -43,6 +79,11 @@ export type ParamExpression = string | { readonly parts: readonly (string | { re
 
 /** Text that NGINX compares or counts by. */
 export type KeyExpression = string | { readonly parts: readonly (string | { readonly variable: KeyVariable })[] };
+
+/** Text of the access log, which escapes what variables hold: any of NGINX may stand in it. */
+export interface LogExpression {
+  readonly parts: readonly (string | { readonly variable: string })[];
+}
 
 /** Literals and variables in the order they are printed. */
 export interface Expression {

@@ -89,7 +89,6 @@ export interface HttpBlock {
 export interface Installation {
   readonly pid: NginxArg;
   readonly emergLog: NginxArg;
-  readonly localMain: NginxArg;
   readonly localHttp: NginxArg;
   readonly resolver: NginxArg;
   readonly verifySocket: NginxArg;
@@ -97,13 +96,20 @@ export interface Installation {
   readonly encoderSocket: NginxArg;
   /** Where answers of authentication services are remembered; absent where nobody asks for it. */
   readonly authCache?: NginxArg;
-  /** Arguments of `access_log`. */
-  readonly accessLog: readonly NginxArg[];
   readonly temp: NginxArg;
+}
+
+/** What stands outside of all blocks. */
+export interface MainContext {
+  /** Facts of the machine, as far as nothing else is said about them. */
+  readonly includes: readonly NginxArg[];
+  readonly directives: readonly Directive[];
 }
 
 /** A whole nginx.conf as contexts and directives; nothing in it is undecided or unescaped. */
 export interface NginxConfig {
   readonly installation: Installation;
+  readonly main: MainContext;
+  readonly events: Pick<MainContext, 'directives'>;
   readonly http: HttpBlock;
 }

@@ -27,6 +27,8 @@ export interface BuiltModel {
   readonly globals: Settings;
   readonly problems: readonly Problem[];
   readonly references: (namespace: string) => References;
+  /** What keys of the ConfigMap may name. */
+  readonly globalReferences: References;
   /** The settings that hold for the upstream of a backend, by its id. */
   readonly upstreamSettings: ReadonlyMap<string, Settings>;
 }
@@ -35,7 +37,8 @@ const readGlobals = (
   state: ClusterState,
   options: PlanOptions,
   found: { readonly files: WorkerFiles; readonly objection: References['objection'] },
-): Pick<InstallationContext, 'globals' | 'unreadable'> & { readonly problems: readonly Problem[] } => {
+): Pick<InstallationContext, 'globals' | 'unreadable'> &
+  Pick<BuiltModel, 'globalReferences'> & { readonly problems: readonly Problem[] } => {
   const ref = options.configMap;
   const entries = (ref === undefined ? undefined : state.configMaps.get(ref)?.data) ?? {};
   const references = referencesFrom(ref === undefined ? '' : refParts(ref).namespace, state, {
@@ -44,7 +47,7 @@ const readGlobals = (
   });
   const { settings, unreadable, findings } = parseConfigMap(entries, references);
   const problems = ref === undefined ? [] : findings.map((one) => findingProblem(ref, ['data', one.key], one));
-  return { globals: settings, unreadable, problems };
+  return { globals: settings, unreadable, problems, globalReferences: references };
 };
 
 /** One run of `buildModel`: collects sites and problems while it reads the Ingresses in order. */
@@ -68,7 +71,7 @@ class ModelBuilder {
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems } = readGlobals(this.#state, this.#options, {
+    const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, {
       files: this.#files,
       objection: this.#objection,
     });
@@ -100,6 +103,7 @@ class ModelBuilder {
       globals,
       problems: this.#problems,
       references,
+      globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
   }

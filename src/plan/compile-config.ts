@@ -1,9 +1,10 @@
-import { encode, keyword } from '../nginx/argument.ts';
+import { encode } from '../nginx/argument.ts';
 import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend, RoutingModel } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
+import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
@@ -19,14 +20,12 @@ const installation = (
   return {
     pid: file(run.pid),
     emergLog: file(run.emergLog),
-    localMain: file(run.localMain),
     localHttp: file(run.localHttp),
     resolver: file(found.needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
     encoderSocket: encode('socket', `${run.root}/encoder.sock`),
     ...(found.cachesAuth ? { authCache: file(`${run.temp}/auth`) } : {}),
-    accessLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('upstreaminfo')],
     temp: file(run.temp),
   };
 };
@@ -66,16 +65,17 @@ export const compileConfig = (
   const { built, options } = context;
   const { sites, backends } = built.model;
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
-  const globals = compileGlobals(built.globals, options);
+  const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
-  const common = { ...context, blocks, answerHeaders: globals.answerHeaders };
-  const servers = compileServers(sites, common);
+  const { answerHeaders, backendHeaders } = globals;
+  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
+    ...compileMain(built.globals, options.layout),
     http: {
       directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
       geos,

@@ -8,40 +8,64 @@ import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draf
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
+import type { BuiltModel } from './build-model.ts';
 import type { PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
 
-/** Headers of every answer of the installation, by name. */
-export type AnswerHeaders = ReadonlyMap<string, Complex>;
+/** Headers that hold everywhere, by name. */
+export type CommonHeaders = ReadonlyMap<string, Complex>;
 
-/** What the families say about the whole installation. */
-export const compileGlobals = (
-  globals: Settings,
-  options: PlanOptions,
-): {
-  readonly directives: readonly Directive[];
-  readonly maps: readonly MapBlock[];
-  readonly geos: readonly GeoBlock[];
-  readonly answerHeaders: AnswerHeaders;
-} => {
-  const statements = new StatementList();
-  const maps: MapBlock[] = [];
-  const geos: GeoBlock[] = [];
-  const answerHeaders = new Map<string, Complex>();
-  const draft: HttpDraft = {
-    ports: options.ports,
-    add: (name, ...values) => statements.add(name, ...values),
-    setAnswerHeader: (name, value) => answerHeaders.set(name, value),
-    addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
-    addGeo: (source, target, lines) => geos.push(geoBlock(source, target, lines)),
-  };
-  for (const family of families as readonly Family[]) family.emitHttp?.(globals[family.name as keyof Settings], draft);
+/** Headers that every answer has, and those that every backend gets. */
+export interface HeadersOfAll {
+  readonly answerHeaders: CommonHeaders;
+  readonly backendHeaders: CommonHeaders;
+}
+
+/** Names of headers differ by more than upper and lower case; the last value stays, at the place of the first. */
+const setHeader = (headers: Map<string, Complex>, name: string, value: Complex): void => {
+  const known = [...headers.keys()].find((one) => one.toLowerCase() === name.toLowerCase());
+  headers.set(known ?? name, value);
+};
+
+const addHeaders = (statements: StatementList, { answerHeaders, backendHeaders }: HeadersOfAll): void => {
+  for (const [name, value] of backendHeaders) {
+    statements.add('proxy_set_header', name, value);
+    statements.add('grpc_set_header', name, value);
+  }
   for (const [name, value] of answerHeaders) {
     statements.add('add_header', name, value, 'always');
     statements.add('proxy_hide_header', name);
     statements.add('grpc_hide_header', name);
   }
-  return { directives: statements.directives(), maps, geos, answerHeaders };
+};
+
+/** What the families say about the whole installation. */
+export const compileGlobals = (
+  { globals, globalReferences }: Pick<BuiltModel, 'globals' | 'globalReferences'>,
+  options: PlanOptions,
+): HeadersOfAll & {
+  readonly directives: readonly Directive[];
+  readonly maps: readonly MapBlock[];
+  readonly geos: readonly GeoBlock[];
+} => {
+  const statements = new StatementList();
+  const maps: MapBlock[] = [];
+  const geos: GeoBlock[] = [];
+  const answerHeaders = new Map<string, Complex>();
+  const backendHeaders = new Map<string, Complex>();
+  const draft: HttpDraft = {
+    ports: options.ports,
+    accessLog: options.accessLog,
+    add: (name, ...values) => statements.add(name, ...values),
+    setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
+    setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),
+    addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
+    addGeo: (source, target, lines) => geos.push(geoBlock(source, target, lines)),
+  };
+  for (const family of families as readonly Family[])
+    family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
+  addHeaders(statements, { answerHeaders, backendHeaders });
+  return { directives: statements.directives(), maps, geos, answerHeaders, backendHeaders };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));
@@ -52,18 +76,19 @@ export const hashSizes = (keys: readonly string[]): { readonly bucket: number; r
   return { bucket: Math.max(512, powerOfTwo(longest + 32)), max: Math.max(2048, powerOfTwo(2 * keys.length)) };
 };
 
-/** Hash sizes for the names of all sites and of all variables. */
+/** Hash sizes for the names of all sites, and for the keys and names of all variables. */
 export const hashDirectives = (
   sites: readonly Site<unknown>[],
   variables: readonly (MapBlock | GeoBlock | SplitBlock)[],
 ): readonly Directive[] => {
   const hosts = hashSizes(sites.map((site) => site.host));
+  const keys = hashSizes(variables.flatMap(({ lines }) => lines.map(({ key }) => key.text)));
   const named = hashSizes(variables.map(({ target }) => target.text));
   return [
     directive('server_names_hash_bucket_size', hosts.bucket),
     directive('server_names_hash_max_size', hosts.max),
-    directive('map_hash_bucket_size', hosts.bucket),
-    directive('map_hash_max_size', hosts.max),
+    directive('map_hash_bucket_size', keys.bucket),
+    directive('map_hash_max_size', keys.max),
     directive('variables_hash_bucket_size', named.bucket),
     directive('variables_hash_max_size', named.max),
   ];

@@ -1,6 +1,5 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
-import { backendHeaders } from '../annotations/forwarding.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
@@ -21,7 +20,7 @@ import { sha256 } from '../values/digest.ts';
 import { invariant } from '../values/invariant.ts';
 import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract } from './compile-errors.ts';
-import type { AnswerHeaders } from './compile-http.ts';
+import type { CommonHeaders, HeadersOfAll } from './compile-http.ts';
 import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import { compileSplit } from './compile-split.ts';
 import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
@@ -35,14 +34,13 @@ const NOT_FOUND_UPSTREAM = 'pt_default_404';
 const INNER_NAME_LENGTH = 32;
 
 /** What a location needs to know of its site. */
-export interface LocationContext {
+export interface LocationContext extends HeadersOfAll {
   readonly hasCertificate: boolean;
   readonly catchAll: boolean;
   readonly references: References;
   /** The settings that hold for the upstream of a backend, by its id. */
   readonly upstreamSettings: ReadonlyMap<string, Settings>;
   readonly httpsUrl: RouteFacts['httpsUrl'];
-  readonly answerHeaders: AnswerHeaders;
 }
 
 /** Collects what features say about one location. */
@@ -128,13 +126,13 @@ class LocationBuilder implements LocationDraft {
     this.#closed = true;
   }
 
-  finish(route: Route<RouteSettings>, common: AnswerHeaders): LocationBody {
+  finish(route: Route<RouteSettings>, common: HeadersOfAll): LocationBody {
     if (this.#closed) return closedBody();
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
-    const headers = [...new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers])];
+    const headers = [...new Map([...common.backendHeaders, ...this.#headers])];
     if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
-    const hidden = this.#hidden(kind, common);
+    const hidden = this.#hidden(kind, common.answerHeaders);
     for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
     const errors = compileErrors(route, {
@@ -156,13 +154,13 @@ class LocationBuilder implements LocationDraft {
   }
 
   /** Headers that the backend may not say; none where those of `http` hold. */
-  #hidden(kind: BackendModule, common: AnswerHeaders): readonly string[] {
+  #hidden(kind: BackendModule, common: CommonHeaders): readonly string[] {
     if (this.#answerHeaders.size > 0) return this.#addAnswerHeaders(common);
     return kind === 'fastcgi' ? [...common.keys()] : [];
   }
 
   /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
-  #addAnswerHeaders(common: AnswerHeaders): readonly string[] {
+  #addAnswerHeaders(common: CommonHeaders): readonly string[] {
     const own = new Set([...this.#answerHeaders.keys()].map((name) => name.toLowerCase()));
     const others = [...common].filter(([name]) => !own.has(name.toLowerCase()));
     const repeats = others.length < common.size;
@@ -241,7 +239,6 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
     names: namesOf(route),
     written,
     callees: upstreamsOf(route.callees ?? {}),
-    backendHeaders: new Map(backendHeaders(values.forwarding)),
     ...context,
   };
   for (const family of families as readonly Family[]) {
@@ -256,5 +253,5 @@ export const compileBody = (route: Route<RouteSettings>, context: LocationContex
   const location = new LocationBuilder();
   emitFeatures(route, location, context);
   addPass(route, location, context);
-  return location.finish(route, context.answerHeaders);
+  return location.finish(route, context);
 };

@@ -11,7 +11,7 @@ import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
-import type { AnswerHeaders } from './compile-http.ts';
+import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
 import { wildcardOf } from './hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
@@ -24,12 +24,10 @@ import type { SharedBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** What all servers have in common while they are compiled. */
-export interface ServerContext {
+export interface ServerContext extends HeadersOfAll {
   readonly built: BuiltModel;
   readonly options: PlanOptions;
   readonly problems: Problem[];
-  /** Headers of every answer of the installation. */
-  readonly answerHeaders: AnswerHeaders;
   /** Collects what all locations ask of `http`. */
   readonly blocks: SharedBlocks;
 }
@@ -154,6 +152,7 @@ const compileServer = (
     hasCertificate: hasCertificate(site, sites),
     catchAll: site.host === '',
     answerHeaders: context.answerHeaders,
+    backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
     httpsUrl: (path, { namesPort }) => {
       const port = publicHttps !== 443 || namesPort ? `:${publicHttps}` : '';

@@ -27,8 +27,10 @@ export interface Layout {
     readonly emergLog: string;
     /** Unix socket; `GET /generation` answers the digest of the generation that serves the connection. */
     readonly verifySocket: string;
-    /** Main-context facts of this machine: worker count, file limit. */
-    readonly localMain: string;
+    /** Facts of this machine for the main context, of which a setting may replace the last two. */
+    readonly localUser: string;
+    readonly localProcesses: string;
+    readonly localOpenFiles: string;
     /** The server of this machine that answers kubelet's probes; empty where nobody probes. */
     readonly localHttp: string;
     /** There once the agent answers for Pods; the supervisor removes it before it starts an agent and NGINX together. */
@@ -63,7 +65,9 @@ export const layoutIn = (root: string): Layout => ({
     pid: `${root}/run/nginx.pid`,
     emergLog: `${root}/run/emerg.log`,
     verifySocket: `${root}/run/verify.sock`,
-    localMain: `${root}/run/local-main.conf`,
+    localUser: `${root}/run/local-user.conf`,
+    localProcesses: `${root}/run/local-processes.conf`,
+    localOpenFiles: `${root}/run/local-open-files.conf`,
     localHttp: `${root}/run/local-http.conf`,
     answering: `${root}/run/answering`,
     ready: `${root}/run/ready`,

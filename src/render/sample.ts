@@ -9,14 +9,12 @@ const origin = encode('comment', 'Ingress/sample/sample');
 const installation: Required<Installation> = {
   pid: file('pid'),
   emergLog: file('emerg.log'),
-  localMain: file('local-main.conf'),
   localHttp: file('local-http.conf'),
   resolver: file('resolver.conf'),
   verifySocket: encode('socket', '/sample/verify.sock'),
   encoderSocket: encode('socket', '/sample/encoder.sock'),
   authCache: file('auth-cache'),
   notFoundSocket: encode('socket', '/sample/not-found.sock'),
-  accessLog: [file('access.log'), keyword('sample')],
   temp: file('temp'),
 };
 
@@ -74,4 +72,9 @@ const http: Required<HttpBlock> = {
  * A configuration in which every field of every view is present: a template that prints it without a complaint names
  * only fields that exist. A new field breaks the build here until it has a sample.
  */
-export const sampleConfig = (): Required<NginxConfig> => ({ installation, http });
+export const sampleConfig = (): Required<NginxConfig> => ({
+  installation,
+  main: { includes: [file('local.conf')], directives: [directive('worker_processes', 1)] },
+  events: { directives: [directive('multi_accept', true)] },
+  http,
+});

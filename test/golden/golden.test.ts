@@ -4,11 +4,13 @@ import { plan } from '../../src/plan/plan.ts';
 import { formatProblem } from '../../src/problems/problem.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 
-/** The directives and blocks of `http`, each with the comments above it. */
+/** The directives before `http`, then its directives and blocks, each with the comments above it. */
 const unitsOf = (config: string): readonly string[] => {
-  const units: string[] = [];
+  const http = config.indexOf('\nhttp {\n');
+  const before = config.slice(0, http).split('\n');
+  const units: string[] = before.map((line) => line.trim()).filter((line) => line.endsWith(';'));
   let unit: string[] = [];
-  for (const line of config.slice(config.indexOf('\nhttp {\n') + 8).split('\n')) {
+  for (const line of config.slice(http + 8).split('\n')) {
     if (line !== '' || unit.length > 0) unit.push(line.slice(4));
     const inBlock = unit.some((one) => one.endsWith('{'));
     if (line !== '    }' && (inBlock || !line.endsWith(';'))) continue;

@@ -24,14 +24,15 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   auth_request_set: /^\$pt_auth_(cookie|h_[a-z0-9_]+) \$\{upstream_http_[a-z0-9_]+\}$/,
   auth_basic: /^(?!off$)[\x20-\x7e]*$/,
   auth_basic_user_file: /^\/run\/portico\/desired\/files\/[0-9a-f]{64}$/,
-  access_log: /^(off|\/dev\/stdout upstreaminfo)$/,
-  error_log: /^(stderr notice|\/run\/portico\/run\/emerg\.log emerg)$/,
+  access_log: /^(off|\/dev\/stdout upstreaminfo( if=\$pt_loggable)?)$/,
+  error_log: /^(stderr (debug|info|notice|warn|error|crit|alert|emerg)|\/run\/portico\/run\/emerg\.log emerg)$/,
   error_page:
     /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})$/,
   fastcgi_pass: /^(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$uri (= \/|~ \^\/_portico\/)|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
-  include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
+  include:
+    /^(\/run\/portico\/run\/(local-user|local-processes|local-open-files|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found|encoder)\.sock)$/,
   location:
     /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,

@@ -29,7 +29,7 @@ const writeState = async (layout: Layout, planned: Plan, state: ClusterState): P
     ...planned.workerFiles.map(({ name, content }) => [join(desired.files, name), content.reveal()]),
     ...certificates.map(({ name, pem }) => [join(desired.certs, `${name}.pem`), (pem ?? fallback.pem).reveal()]),
     [join(desired.certs, `${DEFAULT_CERTIFICATE}.pem`), fallback.pem.reveal()],
-    [run.localMain, localMain(machine)],
+    ...localMain(run, machine),
     [run.localHttp, localHttp(run, undefined, machine)],
     [run.resolver, resolverLines([5353], 'off')],
     [run.resolverIpv6, resolverLines([5353], 'on')],

@@ -1,0 +1,18 @@
+import { fail, ok } from '../values/result.ts';
+import type { ValueType } from './value-types.ts';
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };
+/** NGINX counts milliseconds in 31 bits. */
+const MAX_SECONDS = 2_000_000;
+
+/** A time as NGINX writes it, in seconds. */
+export const duration: ValueType<number> = {
+  label: `a time such as 240s, 10m or 1h, from 1 to ${MAX_SECONDS} seconds`,
+  examples: ['240s', '10m', '1h', '30'],
+  format: (value) => `${value}s`,
+  parse: (text) => {
+    const [, digits, unit] = /^(\d{1,7})([smhd]?)$/.exec(text) ?? [];
+    const value = Number(digits) * (UNITS[unit ?? ''] ?? Number.NaN);
+    return value >= 1 && value <= MAX_SECONDS ? ok(value) : fail(duration.label);
+  },
+};

@@ -1,0 +1,110 @@
+import { fail, ok } from '../values/result.ts';
+import { defineFamily, type SettingsOf } from './define.ts';
+import { duration } from './duration.ts';
+import { bool, textMatching, wholeNumber, type ValueType } from './value-types.ts';
+
+const MAX_PROCESSES = 1_024;
+
+const processes: ValueType<number | 'auto'> = {
+  label: `auto, or a whole number from 1 to ${MAX_PROCESSES}`,
+  examples: ['auto', '4'],
+  parse: (text) => {
+    if (text === 'auto') return ok('auto');
+    const number = wholeNumber(1, MAX_PROCESSES).parse(text);
+    return number.ok ? number : fail(processes.label);
+  },
+};
+
+const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
+const DEFAULT_CONNECTIONS = 16_384;
+
+const keys = {
+  'worker-processes': {
+    ...common,
+    type: processes,
+    default: 'auto',
+    doc: 'How many processes answer requests; auto means as many as the container has processors.',
+  },
+  'worker-cpu-affinity': {
+    ...common,
+    type: textMatching(
+      'auto, or a binary mask of processors for each worker',
+      /^(auto|[01]{1,64}( [01]{1,64})*)$/,
+      'auto',
+    ),
+    compat: 'differs',
+    doc: 'Which processors each worker runs on. Masks count only where worker-processes is their number.',
+  },
+  'worker-shutdown-timeout': {
+    ...common,
+    type: duration,
+    default: 240,
+    doc: 'How long old workers may finish what they began after a reload, and all of them at the end.',
+  },
+  'max-worker-open-files': {
+    ...common,
+    type: wholeNumber(0, 1_048_576),
+    default: 0,
+    doc: 'How many files and connections a worker may have open; 0 means as many as the container allows.',
+  },
+  'max-worker-connections': {
+    ...common,
+    type: wholeNumber(0, 1_048_576),
+    default: DEFAULT_CONNECTIONS,
+    compat: 'differs',
+    doc: 'How many connections a worker may have, those to backends included. 0 means three quarters of max-worker-open-files, and the default where that is 0 too.',
+  },
+  'enable-multi-accept': {
+    ...common,
+    type: bool,
+    default: true,
+    doc: 'Whether a worker takes all waiting connections at once.',
+  },
+} as const;
+
+type Settings = SettingsOf<typeof keys>;
+
+/** Masks that NGINX takes without a warning; a warning would stop the publication. */
+const masksOf = (settings: Settings): readonly string[] => {
+  const masks = settings['worker-cpu-affinity']?.split(' ') ?? [];
+  return masks[0] === 'auto' || masks.length === settings['worker-processes'] ? masks : [];
+};
+
+const connectionsOf = (settings: Settings): number => {
+  const wanted = settings['max-worker-connections'];
+  if (wanted > 0) return wanted;
+  return Math.floor((settings['max-worker-open-files'] * 3) / 4) || DEFAULT_CONNECTIONS;
+};
+
+/** The processes of NGINX. */
+export const workers = defineFamily({
+  name: 'workers',
+  summary: 'The processes of NGINX, and what each of them may hold.',
+  keys,
+  check(settings) {
+    const received = settings['worker-cpu-affinity'];
+    if (received === undefined || masksOf(settings).length > 0) return [];
+    const expected = 'auto, or as many masks as worker-processes says';
+    return [
+      {
+        key: 'worker-cpu-affinity',
+        code: 'InvalidSetting',
+        expected,
+        received,
+        closes: false,
+        consequence: 'ignoring it',
+      },
+    ];
+  },
+  emitMain(settings, { main, events }) {
+    const count = settings['worker-processes'];
+    const files = settings['max-worker-open-files'];
+    const [mask, ...masks] = masksOf(settings);
+    if (count !== 'auto') main.add('worker_processes', count);
+    if (files > 0) main.add('worker_rlimit_nofile', files);
+    if (mask !== undefined) main.add('worker_cpu_affinity', mask, ...masks);
+    main.add('worker_shutdown_timeout', settings['worker-shutdown-timeout']);
+    events.add('worker_connections', connectionsOf(settings));
+    events.add('multi_accept', settings['enable-multi-accept']);
+  },
+});

@@ -1,0 +1,25 @@
+import type { Family } from '../annotations/define.ts';
+import { families, type Settings } from '../annotations/index.ts';
+import { encode } from '../nginx/argument.ts';
+import { StatementList } from '../nginx/draft.ts';
+import type { NginxConfig } from '../nginx/tree.ts';
+import type { Layout } from '../protocol/layout.ts';
+
+/** What stands outside of `http`; what the families leave open, the machine decides. */
+export const compileMain = (globals: Settings, { run }: Layout): Pick<NginxConfig, 'main' | 'events'> => {
+  const main = new StatementList();
+  const events = new StatementList();
+  for (const family of families as readonly Family[])
+    family.emitMain?.(globals[family.name as keyof Settings], { main, events });
+  const directives = main.directives();
+  const isOpen = (name: string): boolean => directives.every((one) => one.name.text !== name);
+  const files = [
+    run.localUser,
+    ...(isOpen('worker_processes') ? [run.localProcesses] : []),
+    ...(isOpen('worker_rlimit_nofile') ? [run.localOpenFiles] : []),
+  ];
+  return {
+    main: { includes: files.map((path) => encode('file', path)), directives },
+    events: { directives: events.directives() },
+  };
+};
