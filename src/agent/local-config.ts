@@ -5,9 +5,10 @@ import type { Machine } from './machine.ts';
 /** NGINX opens a socket per listed address, and one socket loses answers when many names are asked at once. */
 const RESOLVER_ENTRIES = 64;
 
-/** Main-context lines: `worker_processes`, `worker_rlimit_nofile`, and for root a user for the workers. */
-export const localMain = ({ processors, openFiles, root }: Machine): string =>
+/** Main-context lines: modules, `worker_processes`, `worker_rlimit_nofile`, and for root a user for the workers. */
+export const localMain = ({ processors, openFiles, root }: Machine, load: readonly string[]): string =>
   [
+    ...load.map((file) => `load_module "${file}";`),
     `worker_processes ${processors};`,
     `worker_rlimit_nofile ${openFiles};`,
     // Without root there is no choice of user, and NGINX warns. The group can read keys (0640), nothing more.
@@ -43,6 +44,8 @@ export const localHttp = (run: Layout['run'], statusPort: number | undefined, { 
 /** Facts of this machine that a configuration includes. */
 export interface LocalFacts {
   readonly machine: Machine;
+  /** Files of modules that NGINX loads. */
+  readonly load: readonly string[];
   readonly ports: readonly number[];
   /** Where kubelet asks for health; absent for nowhere. */
   readonly statusPort?: number | undefined;
@@ -51,7 +54,7 @@ export interface LocalFacts {
 /** Writes what NGINX includes from `run/`; says whether anything changed. */
 export const writeLocalConfig = async (run: Layout['run'], facts: LocalFacts): Promise<boolean> => {
   const changes = [
-    await updateFile(run.localMain, localMain(facts.machine)),
+    await updateFile(run.localMain, localMain(facts.machine, facts.load)),
     await updateFile(run.localHttp, localHttp(run, facts.statusPort, facts.machine)),
     await updateFile(run.resolver, resolverLines(facts.ports, 'off')),
     await updateFile(run.resolverIpv6, resolverLines(facts.ports, 'on')),
