@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { BlockDraft, HttpDraft, LocationDraft, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
+import type { BlockDraft, DirectiveSink, HttpDraft, LocationDraft, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
@@ -18,7 +18,7 @@ export interface KeySpec<T = unknown> {
   readonly aliases?: readonly string[];
   /** Name in the ConfigMap where it differs. */
   readonly configMapKey?: string;
-  readonly scope: 'location' | 'server' | 'http' | 'upstream';
+  readonly scope: 'location' | 'server' | 'http' | 'upstream' | 'stream';
   readonly risk: Risk;
   /** `default`: the setting falls back; `close`: the routes of the object answer 503 until it is corrected. */
   readonly onInvalid: 'default' | 'close';
@@ -112,6 +112,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
+  /** Asked once, for everything that passes on bytes. */
+  emitStream?(settings: SettingsOf<Keys>, stream: DirectiveSink): void;
 }
 
 /** Declares a family; the types of its settings follow from its keys. */

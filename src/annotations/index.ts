@@ -25,6 +25,8 @@ import { satisfy } from './satisfy.ts';
 import { serviceUpstream } from './service-upstream.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
+import { sslPassthrough } from './ssl-passthrough.ts';
+import { streamProxy } from './stream-proxy.ts';
 import { tlsRedirect } from './tls-redirect.ts';
 import { tls } from './tls.ts';
 
@@ -55,6 +57,8 @@ export const families = [
   serviceUpstream,
   snippets,
   sourceRange,
+  sslPassthrough,
+  streamProxy,
   tls,
   tlsRedirect,
 ] as const;

@@ -59,6 +59,4 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'proxy-ssl-verify': 'closes',
   'proxy-ssl-verify-depth': 'closes',
   'proxy-ssl-server-name': 'ignored',
-  'stream-snippet': 'closes',
-  'ssl-passthrough': 'closes',
 };

@@ -83,6 +83,23 @@ export interface HttpBlock {
   readonly servers: readonly ServerBlock[];
 }
 
+/** A port whose bytes are passed on. */
+export interface StreamServer {
+  readonly origin: Origin;
+  /** What a TLS client has to ask for; absent where that does not count. */
+  readonly names?: readonly NginxArg[];
+  readonly listens: ServerBlock['listens'];
+  readonly directives: readonly Directive[];
+}
+
+export interface StreamBlock {
+  readonly directives: readonly Directive[];
+  /** Lines of snippets. */
+  readonly statements: readonly Statement[];
+  readonly upstreams: readonly UpstreamBlock[];
+  readonly servers: readonly StreamServer[];
+}
+
 /** Paths and facts of this installation that fixed parts of the templates name. */
 export interface Installation {
   readonly pid: NginxArg;
@@ -94,6 +111,8 @@ export interface Installation {
   readonly notFoundSocket: NginxArg;
   /** Arguments of `access_log`. */
   readonly accessLog: readonly NginxArg[];
+  /** The same where bytes are passed on. */
+  readonly streamLog: readonly NginxArg[];
   readonly temp: NginxArg;
 }
 
@@ -101,4 +120,6 @@ export interface Installation {
 export interface NginxConfig {
   readonly installation: Installation;
   readonly http: HttpBlock;
+  /** Absent where no bytes are passed on. */
+  readonly stream?: StreamBlock;
 }

@@ -3,7 +3,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { EndpointSlice, IngressBackend, Service, ServicePort } from '../cluster/resources.ts';
 import type { BackendDraft } from '../model/route-draft.ts';
-import type { Backend, RouteTarget } from '../model/routing-model.ts';
+import type { Backend, RouteTarget, Transport } from '../model/routing-model.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
@@ -51,27 +51,35 @@ const ID_LENGTHS = 30;
 const upstreamId = (
   { service: { namespace, name }, port }: Found,
   { slots, clusterIp }: Peers,
-  main: Backend | undefined,
+  { main, stream }: Pick<Asker, 'main' | 'stream'>,
 ): string => {
   // An upstream that gets other peers is another one: under its own name it is loaded before traffic moves to it.
   const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
   const role = main === undefined ? '' : ` canary of ${main.id}`;
-  const digest = sha256(`${namespace}/${name}/${port}${peers}${role}`);
+  const layer = stream === undefined ? '' : ` over ${stream}`;
+  const digest = sha256(`${namespace}/${name}/${port}${peers}${role}${layer}`);
   return `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
 };
 
-/** A Service port is meant by its number, its name, or the text of its target port: the first that fits. */
-const findPort = (service: Service, wanted: string): ServicePort | undefined =>
+/**
+ * A Service port is meant by its number, its name, or the text of its target port: the first that fits. Where bytes are
+ * passed on, the target port does not count.
+ */
+const findPort = (service: Service, wanted: string, stream: Transport | undefined): ServicePort | undefined =>
   service.ports
-    .filter((port) => port.protocol === 'TCP')
-    .find((port) => String(port.port) === wanted || String(port.targetPort ?? '') === wanted || port.name === wanted);
+    .filter((port) => port.protocol === (stream ?? 'TCP'))
+    .find(({ port, name, targetPort }) =>
+      [String(port), name, ...(stream === undefined ? [String(targetPort ?? '')] : [])].includes(wanted),
+    );
 
 /**
  * Port numbers of a slice's pods for a Service port: those with its name, all of them where it has no name, and failing
  * that its numeric target port.
  */
 export const slicePorts = (slice: EndpointSlice, port: ServicePort): readonly number[] => {
-  const meant = slice.ports.filter((one) => one.protocol === 'TCP' && (port.name === '' || one.name === port.name));
+  const meant = slice.ports.filter(
+    (one) => one.protocol === port.protocol && (port.name === '' || one.name === port.name),
+  );
   const numbers = meant.flatMap((one) => (one.port === undefined ? [] : [one.port]));
   if (numbers.length > 0) return numbers;
   return typeof port.targetPort === 'number' ? [port.targetPort] : [];
@@ -86,7 +94,11 @@ const portsOfPods = (slices: readonly EndpointSlice[], port: ServicePort): Pick<
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-const externalBackend = (service: Service, wanted: string): Result<Found, BackendProblem> => {
+const externalBackend = (
+  service: Service,
+  wanted: string,
+  stream: Transport | undefined,
+): Result<Found, BackendProblem> => {
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
   if (!HOST_NAME.test(host) || host === 'localhost' || host.endsWith('.localhost')) {
     return fail({
@@ -95,7 +107,7 @@ const externalBackend = (service: Service, wanted: string): Result<Found, Backen
       received: service.externalName,
     });
   }
-  const number = findPort(service, wanted)?.port ?? Number(wanted);
+  const number = findPort(service, wanted, stream)?.port ?? Number(wanted);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) {
     return fail({
       code: 'ServicePortNotFound',
@@ -120,22 +132,30 @@ const peersOf = ({ service, port, targetPorts, external }: Found, draft: Backend
   return draft.byKey ? { targetPorts, slots: SLOTS } : { targetPorts };
 };
 
-const asBackend = (own: Found, { settings, main }: Asker): Backend => {
-  // While a canary has no pods, those of the main backend answer for it, on their ports.
-  const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
+/** What the families make of a backend; they know HTTP only. */
+const shapedFor = ({ settings, stream }: Asker): BackendDraft => {
   const draft: BackendDraft = { byKey: false, viaService: false };
+  if (stream !== undefined) return draft;
   for (const family of families as readonly Family[])
     family.shapeBackend?.(settings[family.name as keyof Settings], draft);
+  return draft;
+};
+
+const asBackend = (own: Found, asker: Asker): Backend => {
+  const { main, stream } = asker;
+  // While a canary has no pods, those of the main backend answer for it, on their ports.
+  const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
   const { service, port, external } = found;
-  const peers = peersOf(found, draft);
+  const peers = peersOf(found, shapedFor(asker));
   return {
-    id: upstreamId(found, peers, main),
+    id: upstreamId(found, peers, asker),
     service: service.ref,
     port,
     label: `${service.namespace}-${service.name}-${port}`,
     ...peers,
     ...(external === undefined ? {} : { external }),
     ...(main === undefined ? {} : { main }),
+    ...(stream === undefined ? {} : { stream }),
   };
 };
 
@@ -145,6 +165,8 @@ export interface Asker {
   readonly settings: Settings;
   /** The backend whose canary is asked for. */
   readonly main?: Backend;
+  /** Bytes are to be passed on over this transport. */
+  readonly stream?: Transport;
 }
 
 /** Finds the Service ports that Ingresses name; whoever asks first for one decides how its pods take turns. */
@@ -168,6 +190,15 @@ export class BackendResolver {
     return this.#decide(asker, service, text);
   }
 
+  /** A port of a Service, by number or name, to which bytes are passed on. */
+  resolveStream(
+    asker: Required<Pick<Asker, 'stream'>> & Asker,
+    name: string,
+    port: string,
+  ): Result<Backend, BackendProblem> {
+    return this.#decide(asker, name, port);
+  }
+
   /** The first port of a Service, as default backends use it. */
   resolveFirstPort(asker: Asker, name: string): Result<Backend, BackendProblem> {
     const first = this.#state.services.get(objectRef('Service', asker.namespace, name))?.ports[0];
@@ -180,28 +211,28 @@ export class BackendResolver {
   }
 
   #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
-    const { namespace, settings, main } = asker;
-    const key = `${namespace}/${name}/${wanted}`;
-    const found = this.#known.get(key) ?? this.#find(namespace, name, wanted);
+    const { settings, main, stream } = asker;
+    const key = `${asker.namespace}/${name}/${wanted} ${stream ?? ''}`;
+    const found = this.#known.get(key) ?? this.#find(asker, name, wanted);
     this.#known.set(key, found);
     if (!found.ok) return found;
     const { service, port } = found.value;
-    const role = `${service.ref} ${port} ${main?.id ?? ''}`;
+    const role = `${service.ref} ${port} ${main?.id ?? ''} ${stream ?? ''}`;
     const decided = this.#decided.get(role) ?? { backend: asBackend(found.value, asker), settings };
     this.#decided.set(role, decided);
     return ok(decided.backend);
   }
 
-  #find(namespace: string, name: string, wanted: string): Result<Found, BackendProblem> {
+  #find({ namespace, stream }: Asker, name: string, wanted: string): Result<Found, BackendProblem> {
     const service = this.#state.services.get(objectRef('Service', namespace, name));
     if (service === undefined)
       return fail({ code: 'ServiceNotFound', expected: 'an existing Service', received: `${namespace}/${name}` });
-    if (service.type === 'ExternalName') return externalBackend(service, wanted);
-    const port = findPort(service, wanted);
+    if (service.type === 'ExternalName') return externalBackend(service, wanted, stream);
+    const port = findPort(service, wanted, stream);
     if (port === undefined) {
       return fail({
         code: 'ServicePortNotFound',
-        expected: `a TCP port of Service ${namespace}/${name}`,
+        expected: `a ${stream ?? 'TCP'} port of Service ${namespace}/${name}`,
         received: wanted,
       });
     }

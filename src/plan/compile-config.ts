@@ -5,6 +5,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
+import { compileStream } from './compile-stream.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
@@ -21,6 +22,7 @@ const installation = (options: PlanOptions, needsIpv6: boolean): Installation =>
     resolver: file(needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
+    streamLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('streaminfo')],
     accessLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('upstreaminfo')],
     temp: file(run.temp),
   };
@@ -59,6 +61,7 @@ export const compileConfig = (
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
+  const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, ipv6),
@@ -68,11 +71,13 @@ export const compileConfig = (
       maps,
       splits: shared.splits,
       zones: shared.zones,
-      upstreams: compileUpstreams(divided(backends), {
+      upstreams: compileUpstreams(divided(backends.filter(({ stream }) => stream === undefined)), {
+        zone: 'pt_endpoints',
         settings: built.upstreamSettings,
         ...(names === undefined ? {} : { names }),
       }),
       servers,
     },
+    ...(stream === undefined ? {} : { stream }),
   };
 };
