@@ -5,7 +5,9 @@ import { parseOpenFiles } from './machine.ts';
 describe('localMain', () => {
   const machine = { processors: 4, openFiles: 65_536, ipv6: true };
   it('names a user for the workers only where the master is root', () => {
-    expect(localMain({ ...machine, root: false }, ['/a/b.so'])).toBe('load_module "/a/b.so";\nworker_processes 4;\nworker_rlimit_nofile 65536;\n');
+    expect(localMain({ ...machine, root: false }, ['/a/b.so'])).toBe(
+      'load_module "/a/b.so";\nworker_processes 4;\nworker_rlimit_nofile 65536;\n',
+    );
     expect(localMain({ ...machine, root: true }, [])).toContain('\nuser nobody root;\n');
   });
 });

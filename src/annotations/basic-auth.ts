@@ -113,8 +113,7 @@ export const basicAuth = defineFamily({
   check: findings,
   emitLocation(settings, location, route) {
     const { 'auth-type': type, 'auth-secret': reference } = settings;
-    const exempt = settings['no-auth-locations'].some((prefix) => route.path.startsWith(prefix));
-    if (type === undefined || reference === undefined || exempt) return;
+    if (type === undefined || reference === undefined || route.exempt) return;
     const secret = route.references.secret(reference);
     const file = secret.ok ? passwordFile(secret.value, settings['auth-secret-type']) : fail('');
     if (!file.ok) return location.close();

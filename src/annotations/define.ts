@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { BlockDraft, DirectiveSink, HttpDraft, LocationDraft, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
-import type { BackendDraft, BackendProtocol, HostDraft, RouteDraft } from '../model/route-draft.ts';
+import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -54,6 +54,8 @@ export interface RouteNames {
 export interface RouteFacts {
   /** The path as the Ingress wrote it (`/` where empty). */
   readonly path: string;
+  /** Whether requests to it never need to say who they are from. */
+  readonly exempt: boolean;
   readonly protocol: BackendProtocol;
   readonly names: RouteNames;
   /** Whether the host counts as having a certificate (its own, or the default one by a `tls` section). */
@@ -61,6 +63,10 @@ export interface RouteFacts {
   /** Whether this is the server of all other hosts. */
   readonly catchAll: boolean;
   readonly references: References;
+  /** Names of the upstreams of whom the route asks besides its backend. */
+  readonly callees: Readonly<Partial<Record<CalleeRole, string>>>;
+  /** Request headers toward every backend, as the ConfigMap decides them. */
+  readonly backendHeaders: ReadonlyMap<string, Complex>;
   /** Keys of this family that the object itself sets: the others stand in `http` already. */
   readonly written: ReadonlySet<string>;
   /** `https://` + the host that the client asked for + the public port (443 only where asked for) + the value of a variable. */
@@ -75,6 +81,8 @@ export interface CheckContext {
   readonly references: References;
   /** Keys that the object itself sets to a valid value; those of the ConfigMap are not among them. */
   readonly written: ReadonlySet<string>;
+  /** Whether annotations may carry NGINX configuration. */
+  readonly allowsSnippets: boolean;
   /** Code of what does not fit together. */
   readonly invalid: 'InvalidAnnotation' | 'InvalidSetting';
 }
@@ -111,6 +119,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
   emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
+  /** Asked for every server, also of hosts that no Ingress has; the settings are those of the installation. */
+  emitEveryServer?(settings: SettingsOf<Keys>, server: BlockDraft, facts: { readonly catchAll: boolean }): void;
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft): void;
   /** Asked once, for everything that passes on bytes. */
   emitStream?(settings: SettingsOf<Keys>, stream: DirectiveSink): void;

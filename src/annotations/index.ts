@@ -2,18 +2,24 @@
 import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
+import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
 import { errorPages } from './error-pages.ts';
+import { externalAuth } from './external-auth.ts';
+import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
+import { http2Push } from './http2-push.ts';
 import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
+import { mirror } from './mirror.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
@@ -35,17 +41,23 @@ export const families = [
   backendProtocol,
   backendRequest,
   basicAuth,
+  blockLists,
   canary,
   ciphers,
   cors,
   customHeaders,
   errorPages,
+  externalAuth,
+  fastcgi,
   forwarding,
   furtherHosts,
+  headerFilter,
   hsts,
+  http2Push,
   limits,
   loadBalance,
   logs,
+  mirror,
   nextUpstream,
   policy,
   proxyCookie,

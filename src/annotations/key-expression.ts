@@ -5,7 +5,7 @@ import type { ValueType } from './value-types.ts';
 /** Text and variables that NGINX compares or counts by; `text` is what was written. */
 export interface Key {
   readonly text: string;
-  readonly expression: KeyExpression;
+  readonly expression: Exclude<KeyExpression, string>;
 }
 
 const PLAIN: ReadonlySet<string> = new Set([

@@ -4,6 +4,7 @@ import { families, type Settings } from './index.ts';
 import { plannedAnnotations } from './planned.ts';
 import type { References } from './references.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
+import { blockedWords } from './word-blocklist.ts';
 import { fail, type Result } from '../values/result.ts';
 
 /** The settings of one object or of the ConfigMap. */
@@ -96,7 +97,8 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
   for (const { key, closes } of unsupported) if (closes) unreadable.add(key);
   findings.push(...unsupported);
   const settings = values as unknown as Settings;
-  const checked = checks(registry, settings, { references, written, invalid: 'InvalidSetting' });
+  const allowsSnippets = settings.snippets['allow-snippet-annotations'];
+  const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
   return { settings, written, unreadable, findings: [...findings, ...checked] };
 };
 
@@ -163,7 +165,10 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
-  const findings: Finding[] = [...unsupportedAnnotations(own, new Set(specs.keys()))];
+  const findings: Finding[] = [
+    ...unsupportedAnnotations(own, new Set(specs.keys())),
+    ...blockedWords(own, base.policy['annotation-value-word-blocklist']),
+  ];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;
@@ -180,7 +185,8 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   const settings = values as unknown as Settings;
   // A value that cannot be read is missing for the checks, but it is said already what is wrong with it.
   const told = new Set(findings.map((finding) => finding.key));
-  const context = { references, written, invalid: 'InvalidAnnotation' } as const;
+  const allowsSnippets = settings.snippets['allow-snippet-annotations'];
+  const context = { references, written, allowsSnippets, invalid: 'InvalidAnnotation' } as const;
   const checked = checks(annotated, settings, context).filter((finding) => !told.has(finding.key));
   return { settings, written, findings: [...findings, ...checked] };
 };

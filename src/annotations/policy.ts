@@ -1,5 +1,5 @@
 import { defineFamily } from './define.ts';
-import { bool, oneOf } from './value-types.ts';
+import { bool, listOf, oneOf } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'High', onInvalid: 'default', compat: 'same' } as const;
 
@@ -19,6 +19,14 @@ export const policy = defineFamily({
       type: bool,
       default: false,
       doc: 'Whether annotations may name Secrets and ConfigMaps of other namespaces.',
+    },
+    'annotation-value-word-blocklist': {
+      ...common,
+      type: listOf('a comma list of words', /^[^\x00-\x1f\x7f]{1,200}$/, 'load_module,lua_package'),
+      default: [],
+      onInvalid: 'close',
+      compat: 'stricter',
+      doc: 'An Ingress whose annotations hold one of these words is closed; ingress-nginx serves nothing of it.',
     },
   },
 });

@@ -1,4 +1,6 @@
 import type { ConfigMap, Secret } from '../cluster/resources.ts';
+import type { Callee } from '../model/route-draft.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Redacted } from '../values/redacted.ts';
 import type { Result } from '../values/result.ts';
 
@@ -18,6 +20,10 @@ export interface References {
   configMap(reference: string): Result<ConfigMap, ReferenceRefusal>;
   /** Whether the namespace has a Service of this name. */
   hasService(name: string): boolean;
+  /** Why a callee cannot be asked; nothing where it can, or where that depends on the host of a route. */
+  objection(
+    callee: Callee,
+  ): { readonly code: ProblemCode; readonly expected: string; readonly received?: string } | undefined;
   /** Registers a file that workers read; returns its absolute path. */
   workerFile(content: Redacted): string;
 }

@@ -1,6 +1,7 @@
 import type { BlockDraft, LocationDraft } from '../nginx/draft.ts';
 import type { SnippetContext } from '../nginx/snippet-contexts.ts';
 import { editsHeaders, headerEdits } from '../nginx/snippet-headers.ts';
+import { limitRegexes } from '../nginx/snippet-regexes.ts';
 import { parseSnippet, printSnippet, type SnippetDirective } from '../nginx/snippet.ts';
 import { fail } from '../values/result.ts';
 import { defineFamily } from './define.ts';
@@ -50,7 +51,7 @@ const snippetKey = (context: SnippetContext, examples: readonly string[]) =>
 const annotations = ['configuration-snippet', 'server-snippet', 'stream-snippet'] as const;
 
 const addLines = (snippet: Snippet, block: BlockDraft): void => {
-  for (const line of printSnippet(snippet)) block.addLine(line);
+  for (const line of printSnippet(limitRegexes(snippet))) block.addLine(line);
 };
 
 /** What headers-more does in ingress-nginx, by the means of stock NGINX. */
@@ -80,7 +81,7 @@ export const snippets = defineFamily({
     'server-snippet': {
       ...snippetKey('server', ['location = /robots.txt {\n  return 404;\n}', 'large_client_header_buffers 4 16k;']),
       scope: 'server',
-      doc: 'Directives for the servers of the hosts of the Ingress, under the same conditions as configuration-snippet. The oldest Ingress of a host that has one gives it; an Ingress with another text is closed on that host, unless it only tunes. allow, satisfy and proxy_set_header are refused, because they would open locations of other Ingresses or take headers from them; inside of location they may stand. A location that a rule has already is refused.',
+      doc: 'Directives for the servers of the hosts of the Ingress, under the same conditions as configuration-snippet. The oldest Ingress of a host that has one gives it; an Ingress with another text is closed on that host, unless it only tunes. allow, satisfy, auth_request, proxy_set_header and the like are refused, because they would open locations of other Ingresses or take headers from them; inside of location they may stand. A location that a rule has already is refused.',
     },
     'stream-snippet': {
       ...snippetKey('stream', ['proxy_timeout 1h;', 'deny 192.0.2.1;']),

@@ -26,7 +26,16 @@ export const tls = defineFamily({
       default: ['TLSv1.2', 'TLSv1.3'],
       doc: 'TLS versions that clients may use, separated by spaces.',
     },
+    'ssl-reject-handshake': {
+      ...common,
+      type: bool,
+      default: false,
+      doc: 'Whether TLS handshakes for hosts that no Ingress has are refused, instead of answered with the default certificate.',
+    },
     'use-http2': { ...common, type: bool, default: true, doc: 'Whether clients may use HTTP/2.' },
+  },
+  emitEveryServer(settings, server, { catchAll }) {
+    if (catchAll && settings['ssl-reject-handshake']) server.add('ssl_reject_handshake', true);
   },
   emitHttp(settings, http) {
     const [first = 'TLSv1.3', ...others] = settings['ssl-protocols'];

@@ -3,7 +3,7 @@ import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
 
 const written = (...names: readonly string[]): ReadonlyMap<string, string> => new Map(names.map((name) => [name, 'x']));
 
-const known = new Set(['auth-type', 'use-regex']);
+const known = new Set(['auth-type', 'auth-url', 'use-regex']);
 
 describe('annotations that no family has', () => {
   it.each([
@@ -20,7 +20,9 @@ describe('annotations that no family has', () => {
   });
 
   it('a protection that is planned closes its routes', () => {
-    expect(unsupportedAnnotations(written('auth-url'), known)).toMatchObject([{ key: 'auth-url', closes: true }]);
+    expect(unsupportedAnnotations(written('enable-modsecurity'), known)).toMatchObject([
+      { key: 'enable-modsecurity', closes: true },
+    ]);
   });
 
   it('what is known is not among them', () => {
@@ -29,7 +31,7 @@ describe('annotations that no family has', () => {
 
   it('of many unknown ones the first 20 are named, and the number of the others', () => {
     const names = Array.from({ length: 8_700 }, (_, index) => `x${index}`);
-    const findings = unsupportedAnnotations(written(...names, 'auth-url'), known);
+    const findings = unsupportedAnnotations(written(...names, 'enable-modsecurity'), known);
     expect(findings).toHaveLength(22);
     expect(findings.at(-1)).toMatchObject({
       key: 'x20',
@@ -55,7 +57,7 @@ describe('a key of the ConfigMap', () => {
   it.each([
     [
       'that protects every route closes them all',
-      'block-cidrs',
+      'main-snippet',
       { code: 'UnsupportedSecuritySetting', closes: true, consequence: 'all routes answer 503' },
     ],
     ['that only tunes is ignored', 'worker-processes', { code: 'UnsupportedSetting', closes: false }],
@@ -70,7 +72,7 @@ describe('a key of the ConfigMap', () => {
 
   it("that is known, empty or switched off is nobody's business", () => {
     expect(
-      unsupportedSettings({ 'proxy-body-size': '1m', 'block-cidrs': ' ', 'enable-modsecurity': 'false' }, known),
+      unsupportedSettings({ 'proxy-body-size': '1m', 'main-snippet': ' ', 'enable-modsecurity': 'false' }, known),
     ).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** How NGINX speaks to a backend. */
-export type BackendProtocol = 'HTTP' | 'HTTPS' | 'GRPC' | 'GRPCS';
+export type BackendProtocol = 'HTTP' | 'HTTPS' | 'GRPC' | 'GRPCS' | 'FCGI';
 
 /** Which errors get another answer, and whose. */
 export interface ErrorDraft {
@@ -13,20 +13,35 @@ export interface ErrorDraft {
 
 /** What a family may change about a backend before its upstream exists. */
 export interface BackendDraft {
-  /** Requests with the same key go to the same pod. */
-  byKey: boolean;
+  /** To how many pods requests with the same key go; 0 where requests have no key. */
+  podsPerKey: number;
   /** Asks the address of the Service instead of its pods. */
   viaService: boolean;
+}
+
+/** What a route asks besides its backend. */
+export type CalleeRole = 'auth' | 'mirror';
+
+/** Who is asked. */
+export interface Callee {
+  readonly scheme: 'http' | 'https';
+  /** A lower-case DNS name or IPv4 address; absent: the host that the client asked for. */
+  readonly host?: string;
+  readonly port: number;
 }
 
 /** What a family may change about a route before servers and locations exist. */
 export interface RouteDraft {
   /** As the Ingress wrote it, `/` where empty. */
   readonly path: string;
+  /** Whether requests to it never need to say who they are from. */
+  readonly exempt: boolean;
   protocol: BackendProtocol;
   /** Asks for regular-expression matching, which NGINX can only do for the whole host. */
   wantsRegex: boolean;
   errors: ErrorDraft;
+  /** Who is asked besides the backend. A route that cannot ask who lets requests in is closed. */
+  readonly callees: Partial<Record<CalleeRole, Callee>>;
 }
 
 /** What a family may say about the hosts of an Ingress. */

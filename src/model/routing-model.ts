@@ -1,6 +1,12 @@
 import type { FieldPath } from '../values/field-path.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
-import type { BackendProtocol } from './route-draft.ts';
+import type { BackendProtocol, CalleeRole } from './route-draft.ts';
+
+/** Requests are spread over slots by a key. Each has a DNS name of its own, which leads to so many pods. */
+export interface Slots {
+  readonly count: number;
+  readonly pods: number;
+}
 
 /** A Service port that routes lead to. */
 export interface Backend {
@@ -13,8 +19,7 @@ export interface Backend {
   readonly label: string;
   /** Target ports of its pods, ascending; each has a DNS name of its own. */
   readonly targetPorts: readonly number[];
-  /** Requests are spread by a key over so many slots, each of which has one pod and a DNS name of its own. */
-  readonly slots?: number;
+  readonly slots?: Slots;
   /** The address of the Service, where it is asked instead of its pods. */
   readonly clusterIp?: string;
   /** The host name of an ExternalName Service. */
@@ -48,6 +53,11 @@ export interface Alternative<Settings> {
   readonly settings: Settings;
   readonly origin: ObjectRef;
 }
+
+/** Whom routes ask besides their backends. */
+export type Callees = Readonly<
+  Partial<Record<CalleeRole, { readonly backend: Backend; readonly scheme: 'http' | 'https' }>>
+>;
 
 /** Where a route leads: to a backend, or to an answer of NGINX itself. */
 export type RouteTarget =
@@ -93,6 +103,7 @@ export interface Route<Settings> {
   readonly protocol: BackendProtocol;
   /** Absent where errors are answered as they are. */
   readonly errors?: ErrorAnswers;
+  readonly callees?: Callees;
   readonly settings: Settings;
   /** The Ingress that asked for it; absent for the default backend of the installation. */
   readonly origin?: ObjectRef;

@@ -31,6 +31,16 @@ describe('complex text', () => {
   });
 });
 
+describe('a realm', () => {
+  test('is text', () => {
+    expect(text('realm', 'a "$b" offline')).toBe('"a \\"${pt_dollar}b\\" offline"');
+  });
+
+  test('is not the word that switches authentication off', () => {
+    expect(() => text('realm', 'off')).toThrow(EncodingRefusal);
+  });
+});
+
 const kinds = ['plain', 'complex', 'regex', 'mapKey', 'locationPath'] as const;
 const hostile: readonly (readonly [string, string])[] = [
   ['a line feed', '/a\nb'],

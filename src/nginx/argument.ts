@@ -3,7 +3,7 @@
  * has one printer here, and nothing else in the program can make an `NginxArg`.
  */
 import { EncodingRefusal } from './encoding-refusal.ts';
-import type { Complex, Expression, KeyExpression } from './expression.ts';
+import type { Complex, Expression, KeyExpression, ParamExpression } from './expression.ts';
 import type { SnippetLine } from './snippet.ts';
 
 /** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
@@ -49,7 +49,7 @@ const quote = (text: string): string => `"${checked(text).replaceAll('\\', '\\\\
 /** A lone dollar is not expressible in NGINX; a geo variable without addresses holds it (encoding.md, rule 4). */
 const literal = (text: string): string => text.replaceAll('$', '${pt_dollar}');
 
-const expressionText = (value: KeyExpression): string => {
+const expressionText = (value: ParamExpression): string => {
   if (typeof value === 'string') return literal(value);
   return value.parts
     .map((part) =>
@@ -87,7 +87,7 @@ const byteSize = (value: number): string => {
 };
 
 /** Each regular expression may backtrack this often and no more (encoding.md: 8 ms once, then 0.7 ms). */
-const LIMIT_MATCH = '(*LIMIT_MATCH=50000)';
+export const LIMIT_MATCH = '(*LIMIT_MATCH=50000)';
 
 const mapKey = (text: string): string => quote(text === '' ? '' : `\\${text}`);
 
@@ -102,6 +102,12 @@ const serverName = (host: string): string => {
 const headerName = (name: string): string => {
   const token = matching(name, TOKEN, 'an HTTP header name');
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : quote(token);
+};
+
+/** `off` is the word that switches authentication off, also where a variable holds it: so this is text. */
+const realm = (text: string): string => {
+  if (text === 'off') throw new EncodingRefusal('a realm that is not called off');
+  return quote(literal(text));
 };
 
 /** `1250` → `12.5%`; NGINX divides requests in hundredths of a percent. */
@@ -125,11 +131,14 @@ const printers = {
   plain: (value: string) => quote(value),
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
   complex: (value: Complex) => quote(expressionText(value)),
+  realm,
   /** Where requests go: an upstream, or an expression that names one. */
   pass: (value: string | Expression) =>
     typeof value === 'string' ? matching(value, KEYWORD, 'a keyword') : quote(expressionText(value)),
   /** The same where NGINX only compares or counts the result. */
   key: (value: KeyExpression) => quote(expressionText(value)),
+  /** The same where every value has a length. */
+  param: (value: ParamExpression) => quote(expressionText(value)),
   /** A zone of shared memory, with its size where it is declared. */
   zone: ({ name, size }: { readonly name: string; readonly size?: number }) =>
     `zone=${matching(name, IDENTIFIER, 'a generated identifier')}${size === undefined ? '' : `:${byteSize(size)}`}`,

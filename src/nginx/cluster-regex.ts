@@ -35,3 +35,8 @@ export const matchText = (regex: ClusterRegex): string => regex.pieces.join('(?:
 /** The expression with its plain groups named `pt_1`, `pt_2`, … in the order in which `$1`, `$2`, … number them. */
 export const captureText = (regex: ClusterRegex): string =>
   regex.pieces.map((piece, index) => (index === 0 ? piece : `(?<pt_${index}>${piece}`)).join('');
+
+/** The same expression, in which upper and lower case are alike. */
+export const ignoringCase = ({ pieces: [first = '', ...others] }: ClusterRegex): ClusterRegex => ({
+  pieces: [`(?i)${first}`, ...others],
+});

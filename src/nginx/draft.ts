@@ -55,15 +55,27 @@ export interface LocationDraft extends BlockDraft, AnswerDraft {
   /** Sets a request header toward the backend; an empty value removes it. */
   setBackendHeader(name: string, value: Complex): void;
   /** A variable that follows from `source` by these lines. */
-  mapped(source: Complex, lines: readonly DraftLine[]): VariableName;
+  mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName;
   /** The zone in which this is counted, shared by all locations that ask for it. */
   limitZone(limit: Limit): string;
+  /** A location of the same server; equal ones of one owner are one. Returns its name or path. */
+  innerLocation(location: InnerLocation, fill: (block: BlockDraft) => void): string;
   /** Names all request headers toward the backend, because a snippet sets one and NGINX inherits all or none. */
   repeatBackendHeaders(): void;
   /** Names the answer to a backend without endpoints too, because a snippet names one to another error. */
   repeatErrorAnswers(): void;
   /** Makes the location answer 503, whatever else is added. */
   close(): void;
+}
+
+/** A location that no client can ask for. */
+export interface InnerLocation {
+  /** `subrequest` has a path that only subrequests reach; `errors` a name that only `error_page` leads to. */
+  readonly reachedBy: 'subrequest' | 'errors';
+  /** What it is for, in its name. */
+  readonly role: string;
+  /** Equal locations of different owners are kept apart. */
+  readonly owner: string;
 }
 
 /** How requests are divided between the upstream of a backend and that of its canary. */
@@ -160,8 +172,8 @@ const mapLine = (line: DraftLine): MapBlock['lines'][number] => {
 };
 
 /** A map from an expression to a variable of ours. */
-export const mapBlock = (source: Complex, target: VariableName, lines: readonly DraftLine[]): MapBlock => ({
-  source: encode('complex', source),
+export const mapBlock = (source: KeyExpression, target: VariableName, lines: readonly DraftLine[]): MapBlock => ({
+  source: encode('key', source),
   target: encode('variable', target),
   lines: lines.map(mapLine),
 });

@@ -22,6 +22,25 @@ export type VariableName =
 export type KeyVariable =
   VariableName | 'binary_remote_addr' | 'remote_user' | 'uri' | 'args' | `arg_${string}` | `cookie_${string}`;
 
+/** What a FastCGI program may be told: its parameters have lengths, so that no byte ends one. */
+export type ParamVariable =
+  | KeyVariable
+  | 'content_length'
+  | 'content_type'
+  | 'document_root'
+  | 'document_uri'
+  | 'fastcgi_path_info'
+  | 'fastcgi_script_name'
+  | 'https'
+  | 'query_string'
+  | 'remote_port'
+  | 'server_addr'
+  | 'server_name'
+  | 'server_protocol';
+
+/** The value of a FastCGI parameter. */
+export type ParamExpression = string | { readonly parts: readonly (string | { readonly variable: ParamVariable })[] };
+
 /** Text that NGINX compares or counts by. */
 export type KeyExpression = string | { readonly parts: readonly (string | { readonly variable: KeyVariable })[] };
 

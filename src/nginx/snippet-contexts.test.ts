@@ -29,6 +29,10 @@ describe('a snippet of a server', () => {
   it.each([
     ['what opens locations of other Ingresses', 'satisfy any; allow all;', refused('satisfy', 'server')],
     ['addresses that may enter', 'allow all;', refused('allow', 'server')],
+    ['another way in', 'auth_request /ok;', refused('auth_request', 'server')],
+    ['another meaning of paths', 'merge_slashes off;', refused('merge_slashes', 'server')],
+    ['another meaning of headers', 'underscores_in_headers on;', refused('underscores_in_headers', 'server')],
+    ['other requests', 'proxy_method GET;', refused('proxy_method', 'server')],
     ['request headers in place of all others', 'proxy_set_header X a;', refused('proxy_set_header', 'server')],
     ['what makes answers of refusals', 'proxy_intercept_errors on;', refused('proxy_intercept_errors', 'server')],
     ['another name of backends', 'proxy_ssl_name a;', refused('proxy_ssl_name', 'server')],
@@ -51,6 +55,7 @@ describe('a snippet of a server', () => {
       'location @pt_unavailable { return 200; }',
       '1:1 a location of a path or a regular expression',
     ],
+    ['an inner location', 'location = /_portico/auth/0 { }', '1:1 a path that Portico does not keep for subrequests'],
     ['a modifier in quotes', 'location "~ ^/" { return 200; }', '1:1 a location of a path or a regular expression'],
     ['a modifier that is none', 'location ! /a { return 200; }', '1:1 a location of a path or a regular expression'],
     ['a named group', 'location ~ "(?<args>.*)" { return 200; }', '1:1 groups without names, used as $1 to $9'],

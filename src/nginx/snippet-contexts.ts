@@ -24,7 +24,7 @@ const inCondition = words(`
   return rewrite rewrite_log sendfile set source_charset uninitialized_variable_warn
 `);
 
-/** Whom a location lets in; `allow` and `satisfy` of a server would open locations of other Ingresses. */
+/** Whom a location lets in. A location of another Ingress would inherit it, and with `satisfy any` one way in is enough. */
 const access = words('allow auth_basic auth_delay auth_request auth_request_set deny satisfy');
 
 const requests = words(`
@@ -51,8 +51,7 @@ const backends = [
   ...words(`
     proxy_buffering proxy_buffers proxy_busy_buffers_size proxy_cookie_domain proxy_cookie_flags proxy_cookie_path
     proxy_force_ranges proxy_http_version proxy_ignore_client_abort proxy_limit_rate proxy_max_temp_file_size
-    proxy_method proxy_pass_request_body proxy_pass_request_headers proxy_pass_trailers proxy_redirect
-    proxy_request_buffering proxy_send_lowat proxy_set_body proxy_temp_file_write_size
+    proxy_pass_trailers proxy_redirect proxy_request_buffering proxy_send_lowat proxy_temp_file_write_size
   `),
 ];
 
@@ -60,16 +59,19 @@ const backends = [
 const backendSecurity = ofBothModules('ssl_ciphers ssl_name ssl_protocols ssl_server_name ssl_session_reuse');
 const interception = ['recursive_error_pages', ...ofBothModules('intercept_errors')];
 
-/** A server that sets one request header loses all those of `http`, and with them what clients may not say themselves. */
-const backendHeaders = ['grpc_set_header', 'proxy_set_header'];
+/**
+ * What the backend is asked. A server that sets one header loses all those of `http`, and with them what clients may
+ * not say themselves.
+ */
+const backendRequests = words(`
+  grpc_set_header proxy_method proxy_pass_request_body proxy_pass_request_headers proxy_set_body proxy_set_header
+`);
 
 /** Of a module that ingress-nginx has; `snippet-headers.ts` says the same to stock NGINX. */
 const moreHeaders = words('more_clear_headers more_clear_input_headers more_set_headers more_set_input_headers');
 
-const connections = words(`
-  client_header_buffer_size client_header_timeout ignore_invalid_headers large_client_header_buffers merge_slashes
-  underscores_in_headers
-`);
+/** Not what a header or a path is: by `merge_slashes off`, `//a` would pass by the location `/a`. */
+const connections = words('client_header_buffer_size client_header_timeout large_client_header_buffers');
 
 const rules = (directives: readonly string[], bodies: Readonly<Record<string, SnippetContext>> = {}): ContextRules => ({
   directives: new Set(directives),
@@ -84,7 +86,7 @@ const location = [
   ...backends,
   ...backendSecurity,
   ...interception,
-  ...backendHeaders,
+  ...backendRequests,
 ];
 
 /**
@@ -93,7 +95,7 @@ const location = [
  */
 export const snippetContexts: Readonly<Record<SnippetContext, ContextRules>> = {
   location: rules([...location, ...moreHeaders], inLocation),
-  server: rules([...inCondition, 'auth_basic', 'auth_request', 'deny', ...requests, ...backends, ...connections], {
+  server: rules([...inCondition, 'deny', ...requests, ...backends, ...connections], {
     if: 'if of a server',
     location: 'location of a server',
   }),
@@ -106,7 +108,7 @@ export const snippetContexts: Readonly<Record<SnippetContext, ContextRules>> = {
     `),
   ),
   // What answers there decides whom the route lets in.
-  'auth location': rules(['access_log', 'set', ...requests, ...backends, ...backendSecurity, ...backendHeaders]),
+  'auth location': rules(['access_log', 'set', ...requests, ...backends, ...backendSecurity, ...backendRequests]),
   'location of a server': rules(location, inLocation),
   if: rules(inCondition),
   'if of a server': rules(words('break return rewrite rewrite_log set uninitialized_variable_warn')),

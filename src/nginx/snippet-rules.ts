@@ -34,13 +34,21 @@ const HEADERS: ReadonlySet<string> = new Set(['add_header', 'add_trailer', 'grpc
 const badHeader = ({ name, args: [header = ''] }: Candidate): string | undefined =>
   HEADERS.has(name) && !TOKEN.test(header) ? 'the name of a header' : undefined;
 
-/** A lone path is read as a modifier where it begins like one. */
+/** What may follow each modifier of a location; a lone path is read as a modifier where it begins like one. */
+const locationGrammars: ReadonlyMap<string | undefined, RegExp> = new Map([
+  [undefined, /^\//],
+  ['=', /^\//],
+  ['^~', /^\//],
+  ['~', /^/],
+  ['~*', /^/],
+]);
+
 const badLocation = ({ name, args }: Candidate): string | undefined => {
   if (name !== 'location') return undefined;
-  const [first = '', second] = args;
-  const isPath = second === undefined ? first.startsWith('/') : /^(=|\^~)$/.test(first) && second.startsWith('/');
-  const isRegex = second !== undefined && /^~\*?$/.test(first);
-  return args.length <= 2 && (isPath || isRegex) ? undefined : 'a location of a path or a regular expression';
+  const [path = '', modifier, ...more] = args.toReversed();
+  if (path.startsWith('/_portico/')) return 'a path that Portico does not keep for subrequests';
+  const isLocation = more.length === 0 && locationGrammars.get(modifier)?.test(path) === true;
+  return isLocation ? undefined : 'a location of a path or a regular expression';
 };
 
 const badVariable = ({ name, args }: Candidate): string | undefined => {

@@ -22,6 +22,8 @@ export interface ServerBlock {
   readonly catchAll: boolean;
   /** Has a TLS context of its own; others shake hands with that of the default server. */
   readonly ownTls: boolean;
+  /** A snippet may rewrite requests, and must leave subrequests to locations of ours alone. */
+  readonly shieldsInner: boolean;
   /** Some of its routes answer 404 where their Service has no endpoints. */
   readonly hidesEmpty: boolean;
 }
@@ -109,6 +111,9 @@ export interface Installation {
   readonly resolver: NginxArg;
   readonly verifySocket: NginxArg;
   readonly notFoundSocket: NginxArg;
+  readonly encoderSocket: NginxArg;
+  /** Where answers of authentication services are remembered; absent where nobody asks for it. */
+  readonly authCache?: NginxArg;
   /** Arguments of `access_log`. */
   readonly accessLog: readonly NginxArg[];
   /** The same where bytes are passed on. */

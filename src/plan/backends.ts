@@ -9,6 +9,7 @@ import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { slotsFor } from './slots.ts';
 
 /** Slices by `namespace/service`. */
 export type SliceIndex = ReadonlyMap<string, readonly EndpointSlice[]>;
@@ -24,6 +25,21 @@ type Found = Pick<Backend, 'port' | 'targetPorts' | 'external'> & {
   readonly service: Service;
   /** No pod says on which ports it listens. */
   readonly hasNoPods: boolean;
+};
+
+/** A name that only DNS knows. */
+const hostBackend = (host: string, port: number): Result<Backend, BackendProblem> => {
+  if (!isExternalName(host))
+    return fail({ code: 'InvalidBackend', expected: 'a DNS name or an IPv4 address', received: host });
+  const digest = sha256(`host ${host}:${port}`);
+  return ok({
+    id: idOf(digest),
+    service: objectRef('Host', '', host),
+    port: String(port),
+    label: `${host}-${port}`,
+    targetPorts: [port],
+    external: host,
+  });
 };
 
 /** A backend, and the settings of who led to it first. */
@@ -44,6 +60,9 @@ const MIN_ID_LENGTH = 32;
 /** With its `u` the longest has 62 characters; a label of a DNS name may have 63. */
 const ID_LENGTHS = 30;
 
+const idOf = (digest: string): string =>
+  `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
+
 /**
  * Name of an upstream: a function of namespace, Service, port and slots. NGINX compares lengths before text when it looks for
  * a duplicate among all upstreams, so names of varied length load 2.5 times faster at 10,000 (dataplane.md §4).
@@ -54,11 +73,11 @@ const upstreamId = (
   { main, stream }: Pick<Asker, 'main' | 'stream'>,
 ): string => {
   // An upstream that gets other peers is another one: under its own name it is loaded before traffic moves to it.
-  const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots}`) : ' by cluster IP';
+  const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots.count}`) : ' by cluster IP';
   const role = main === undefined ? '' : ` canary of ${main.id}`;
   const layer = stream === undefined ? '' : ` over ${stream}`;
   const digest = sha256(`${namespace}/${name}/${port}${peers}${role}${layer}`);
-  return `u${digest.slice(0, MIN_ID_LENGTH + (Number.parseInt(digest.slice(-4), 16) % ID_LENGTHS))}`;
+  return idOf(digest);
 };
 
 /**
@@ -94,13 +113,16 @@ const portsOfPods = (slices: readonly EndpointSlice[], port: ServicePort): Pick<
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
+const isExternalName = (host: string): boolean =>
+  HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
+
 const externalBackend = (
   service: Service,
   wanted: string,
   stream: Transport | undefined,
 ): Result<Found, BackendProblem> => {
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
-  if (!HOST_NAME.test(host) || host === 'localhost' || host.endsWith('.localhost')) {
+  if (!isExternalName(host)) {
     return fail({
       code: 'InvalidBackend',
       expected: 'an ExternalName that is a DNS name',
@@ -118,9 +140,6 @@ const externalBackend = (
   return ok({ service, port: String(number), targetPorts: [number], hasNoPods: false, external: host });
 };
 
-/** Enough that 30 pods get even shares; each slot is one DNS name, which NGINX asks for once a second. */
-const SLOTS = 128;
-
 /** What stands in an upstream instead of one name for all pods. */
 type Peers = Pick<Backend, 'slots' | 'clusterIp' | 'targetPorts'>;
 
@@ -129,12 +148,12 @@ const peersOf = ({ service, port, targetPorts, external }: Found, draft: Backend
   if (external !== undefined) return { targetPorts };
   if (draft.viaService && ipFamily(service.clusterIP) !== undefined)
     return { targetPorts: [Number(port)], clusterIp: service.clusterIP };
-  return draft.byKey ? { targetPorts, slots: SLOTS } : { targetPorts };
+  return draft.podsPerKey === 0 ? { targetPorts } : { targetPorts, slots: slotsFor(draft.podsPerKey) };
 };
 
 /** What the families make of a backend; they know HTTP only. */
 const shapedFor = ({ settings, stream }: Asker): BackendDraft => {
-  const draft: BackendDraft = { byKey: false, viaService: false };
+  const draft: BackendDraft = { podsPerKey: 0, viaService: false };
   if (stream !== undefined) return draft;
   for (const family of families as readonly Family[])
     family.shapeBackend?.(settings[family.name as keyof Settings], draft);
@@ -205,16 +224,29 @@ export class BackendResolver {
     return this.#decide(asker, name, String(first?.port ?? ''));
   }
 
+  /** A host outside of the cluster, or one that only its DNS knows. */
+  resolveHost(settings: Settings, host: string, port: number): Result<Backend, BackendProblem> {
+    const backend = hostBackend(host, port);
+    if (backend.ok) this.#decided.set(backend.value.id, { backend: backend.value, settings });
+    return backend;
+  }
+
   /** Every backend found so far, by id, with the settings that hold for its upstream. */
   decided(): readonly DecidedBackend[] {
     return [...this.#decided.values()].toSorted((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
   }
 
-  #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
-    const { settings, main, stream } = asker;
-    const key = `${asker.namespace}/${name}/${wanted} ${stream ?? ''}`;
+  /** A port of a Service, without leading to it. */
+  find(asker: Pick<Asker, 'namespace' | 'stream'>, name: string, wanted: string): Result<Found, BackendProblem> {
+    const key = `${asker.namespace}/${name}/${wanted} ${asker.stream ?? ''}`;
     const found = this.#known.get(key) ?? this.#find(asker, name, wanted);
     this.#known.set(key, found);
+    return found;
+  }
+
+  #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
+    const { settings, main, stream } = asker;
+    const found = this.find(asker, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;
     const role = `${service.ref} ${port} ${main?.id ?? ''} ${stream ?? ''}`;
@@ -223,7 +255,11 @@ export class BackendResolver {
     return ok(decided.backend);
   }
 
-  #find({ namespace, stream }: Asker, name: string, wanted: string): Result<Found, BackendProblem> {
+  #find(
+    { namespace, stream }: Pick<Asker, 'namespace' | 'stream'>,
+    name: string,
+    wanted: string,
+  ): Result<Found, BackendProblem> {
     const service = this.#state.services.get(objectRef('Service', namespace, name));
     if (service === undefined)
       return fail({ code: 'ServiceNotFound', expected: 'an existing Service', received: `${namespace}/${name}` });

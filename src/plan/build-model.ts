@@ -9,6 +9,7 @@ import { compareText } from '../values/compare.ts';
 import { refParts } from '../values/object-ref.ts';
 import { BackendResolver, backendTarget, indexSlices } from './backends.ts';
 import { findCanaries } from './canaries.ts';
+import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
 import type { PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
@@ -37,13 +38,13 @@ export interface BuiltModel {
 const readGlobals = (
   state: ClusterState,
   options: PlanOptions,
-  files: WorkerFiles,
+  found: { readonly files: WorkerFiles; readonly objection: References['objection'] },
 ): Pick<InstallationContext, 'globals' | 'unreadable'> & { readonly problems: readonly Problem[] } => {
   const ref = options.configMap;
   const entries = (ref === undefined ? undefined : state.configMaps.get(ref)?.data) ?? {};
   const references = referencesFrom(ref === undefined ? '' : refParts(ref).namespace, state, {
     crossNamespace: true,
-    files,
+    ...found,
   });
   const { settings, unreadable, findings } = parseConfigMap(entries, references);
   const problems = ref === undefined ? [] : findings.map((one) => findingProblem(ref, ['data', one.key], one));
@@ -56,6 +57,7 @@ class ModelBuilder {
   readonly #options: PlanOptions;
   readonly #files: WorkerFiles;
   readonly #backends: BackendResolver;
+  readonly #objection: References['objection'];
   readonly #sites = new Map<string, SiteDraft>();
   readonly #canaries: ParsedIngress[] = [];
   /** Oldest first. */
@@ -69,15 +71,19 @@ class ModelBuilder {
     this.#options = options;
     this.#files = files;
     this.#backends = new BackendResolver(state, indexSlices(state));
+    this.#objection = (callee) => objectionTo(callee, this.#backends, options.watchNamespace);
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems } = readGlobals(this.#state, this.#options, this.#files);
+    const { globals, unreadable, problems } = readGlobals(this.#state, this.#options, {
+      files: this.#files,
+      objection: this.#objection,
+    });
     this.#report(this.#state.problems);
     this.#report(problems);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
-      referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files });
+      referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files, objection: this.#objection });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
     for (const ingress of selectIngresses(this.#state, this.#options)) {
@@ -110,6 +116,10 @@ class ModelBuilder {
   /** One by one: a call with 200,000 arguments is more than the stack holds. */
   #report(problems: readonly Problem[]): void {
     for (const problem of problems) this.#problems.push(problem);
+  }
+
+  #callees(globals: Settings): CalleeResolver {
+    return calleeResolver(this.#backends, { globals, watched: this.#options.watchNamespace });
   }
 
   #globalDefault(globals: Settings): RouteTarget {
@@ -171,7 +181,13 @@ class ModelBuilder {
   #finishSites(globals: Settings): readonly Site<RouteSettings>[] {
     const { alternatives, problems: unused } = findCanaries(this.#canaries, this.#sites, this.#backends);
     this.#report(unused);
-    const context = { globals, backends: this.#backends, fallback: this.#default, alternatives };
+    const context = {
+      globals,
+      backends: this.#backends,
+      fallback: this.#default,
+      alternatives,
+      callees: this.#callees(globals),
+    };
     const further = furtherHosts(this.#sites);
     const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));
     const own = drafts.map((draft) => {

@@ -1,8 +1,8 @@
 import { encode, keyword } from '../nginx/argument.ts';
-import type { Installation, NginxConfig } from '../nginx/tree.ts';
+import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
-import type { Backend } from '../model/routing-model.ts';
+import type { Backend, RoutingModel } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
@@ -11,7 +11,10 @@ import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
-const installation = (options: PlanOptions, needsIpv6: boolean): Installation => {
+const installation = (
+  options: PlanOptions,
+  found: { readonly needsIpv6: boolean; readonly cachesAuth: boolean },
+): Installation => {
   const { run } = options.layout;
   const file = (path: string): Installation['pid'] => encode('file', path);
   return {
@@ -19,10 +22,12 @@ const installation = (options: PlanOptions, needsIpv6: boolean): Installation =>
     emergLog: file(run.emergLog),
     localMain: file(run.localMain),
     localHttp: file(run.localHttp),
-    resolver: file(needsIpv6 ? run.resolverIpv6 : run.resolver),
+    resolver: file(found.needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
     streamLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('streaminfo')],
+    encoderSocket: encode('socket', `${run.root}/encoder.sock`),
+    ...(found.cachesAuth ? { authCache: file(`${run.temp}/auth`) } : {}),
     accessLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('upstreaminfo')],
     temp: file(run.temp),
   };
@@ -40,11 +45,20 @@ const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean
   );
 };
 
-/** NGINX looks for an upstream that a variable names from the first one on, so those of canaries come first. */
-const divided = (backends: readonly Backend[]): readonly Backend[] => {
-  const named = new Set(backends.flatMap(({ id, main }) => (main === undefined ? [] : [id, main.id])));
+/** NGINX looks for an upstream that a variable names from the first one on, so those of canaries and callees come first. */
+const byVariableFirst = ({ sites, backends }: RoutingModel<unknown>): readonly Backend[] => {
+  const callees = sites.flatMap(({ routes }) => routes.flatMap((route) => Object.values(route.callees ?? {})));
+  const named = new Set([
+    ...backends.flatMap(({ id, main }) => (main === undefined ? [] : [id, main.id])),
+    ...callees.map(({ backend }) => backend.id),
+  ]);
   return [...backends.filter(({ id }) => named.has(id)), ...backends.filter(({ id }) => !named.has(id))];
 };
+
+const cachesAuth = ({ locations }: ServerBlock): boolean =>
+  locations.some(({ statements }) =>
+    statements.some((one) => 'directive' in one && one.directive.name.text === 'proxy_cache'),
+  );
 
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
@@ -64,18 +78,21 @@ export const compileConfig = (
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
-    installation: installation(options, ipv6),
+    installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
     http: {
       directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
       geos,
       maps,
       splits: shared.splits,
       zones: shared.zones,
-      upstreams: compileUpstreams(divided(backends.filter(({ stream }) => stream === undefined)), {
-        zone: 'pt_endpoints',
-        settings: built.upstreamSettings,
-        ...(names === undefined ? {} : { names }),
-      }),
+      upstreams: compileUpstreams(
+        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
+        {
+          zone: 'pt_endpoints',
+          settings: built.upstreamSettings,
+          ...(names === undefined ? {} : { names }),
+        },
+      ),
       servers,
     },
     ...(stream === undefined ? {} : { stream }),

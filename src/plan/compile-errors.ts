@@ -1,17 +1,13 @@
 import type { RouteNames } from '../annotations/define.ts';
-import type { BackendProtocol } from '../model/route-draft.ts';
 import type { Backend, ErrorAnswers, Route, RouteTarget } from '../model/routing-model.ts';
 import { inPhaseOrder, statementText, type Statement } from '../nginx/directive.ts';
 import { StatementList } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
 import { sha256 } from '../values/digest.ts';
+import { moduleOf } from './backend-modules.ts';
 
 type BackendTarget = Extract<RouteTarget, { readonly kind: 'backend' }>;
 type Headers = readonly (readonly [name: string, value: Complex])[];
-
-/** The module of NGINX that speaks to the backend: its directives begin with this. */
-export const moduleOf = (protocol: BackendProtocol): 'proxy' | 'grpc' =>
-  protocol === 'GRPC' || protocol === 'GRPCS' ? 'grpc' : 'proxy';
 
 /** What the answers to errors of a route take from it. */
 export interface ErrorContext {

@@ -1,31 +1,37 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { backendHeaders } from '../annotations/forwarding.ts';
+import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
-import type { Backend, Route, RouteTarget } from '../model/routing-model.ts';
-import { encode, keyword } from '../nginx/argument.ts';
+import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
 import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
-import { directive, inPhaseOrder, type DirectiveInput, type Statement } from '../nginx/directive.ts';
+import { directive, inPhaseOrder, statementText, type DirectiveInput, type Statement } from '../nginx/directive.ts';
 import {
   StatementList,
+  type BlockDraft,
   type ConditionalAnswer,
   type DraftLine,
+  type InnerLocation,
   type Limit,
   type LocationDraft,
 } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { expr, type Complex, type KeyExpression, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
-import type { LocationBlock } from '../nginx/tree.ts';
+import { sha256 } from '../values/digest.ts';
 import { refParts } from '../values/object-ref.ts';
-import { compileErrors, contract, moduleOf } from './compile-errors.ts';
+import { compileErrors, contract } from './compile-errors.ts';
 import type { AnswerHeaders } from './compile-http.ts';
-import type { LocationKey } from './location-keys.ts';
+import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import { compileSplit } from './compile-split.ts';
+import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Upstream of NGINX's own 404 answer; it stands in the templates. */
 const NOT_FOUND_UPSTREAM = 'pt_default_404';
+
+/** 128 bits: nobody finds a location that has the name of another. */
+const INNER_NAME_LENGTH = 32;
 
 /** What a location needs to know of its site. */
 export interface LocationContext {
@@ -42,6 +48,7 @@ class LocationBuilder implements LocationDraft {
   readonly #headers = new Map<string, Complex>();
   readonly #answerHeaders = new Map<string, Complex>();
   readonly #blocks = new RouteBlocks();
+  readonly #inner = new Map<string, readonly Statement[]>();
   #split: LocationBlocks = new Map();
   #repeatsHeaders = false;
   #repeatsErrors = false;
@@ -63,14 +70,14 @@ class LocationBuilder implements LocationDraft {
     this.#answerHeaders.set(name, value);
   }
 
-  mapped(source: Complex, lines: readonly DraftLine[]): VariableName {
+  mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName {
     return this.#blocks.map(source, lines);
   }
 
   /** Sends requests to a backend, or to its canary. */
   passTo({ protocol, alternative }: Route<RouteSettings>, backend: Backend): void {
     const pass = `${moduleOf(protocol)}_pass` as const;
-    const scheme = `${protocol.toLowerCase()}://`;
+    const scheme = schemeOf(protocol);
     this.add('set', 'proxy_upstream_name', backend.label);
     if (alternative === undefined) return this.add(pass, `${scheme}${backend.id}`);
     const split = compileSplit(backend, alternative);
@@ -85,6 +92,17 @@ class LocationBuilder implements LocationDraft {
 
   addLine(line: SnippetLine): void {
     this.#statements.addLine(line);
+  }
+
+  innerLocation({ reachedBy, role, owner }: InnerLocation, fill: (block: BlockDraft) => void): string {
+    const list = new StatementList();
+    if (reachedBy === 'subrequest') list.add('internal');
+    fill(list);
+    const statements = list.inOrder();
+    const digest = sha256(`${owner}\n${statements.map(statementText).join('\n')}`).slice(0, INNER_NAME_LENGTH);
+    const name = reachedBy === 'subrequest' ? `${INNER_PATHS}${role}/${digest}` : `@pt_${role}_${digest}`;
+    this.#inner.set(name, statements);
+    return name;
   }
 
   repeatBackendHeaders(): void {
@@ -104,9 +122,8 @@ class LocationBuilder implements LocationDraft {
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
     const headers = [...new Map([...backendHeaders(route.settings.values.forwarding), ...this.#headers])];
-    if (this.#repeatsHeaders || this.#headers.size > 0)
-      for (const [name, value] of headers) this.#statements.add(`${kind}_set_header`, name, value);
-    const hidden = this.#answerHeaders.size > 0 ? this.#addAnswerHeaders(common) : [];
+    if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
+    const hidden = this.#hidden(kind, common);
     for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
     const errors = compileErrors(route, {
@@ -118,8 +135,19 @@ class LocationBuilder implements LocationDraft {
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
-    const blocks = this.#blocks.neededBy([...statements, ...[...errors.named.values()].flat()]);
-    return { statements, blocks: new Map([...blocks, ...this.#split]), named: errors.named };
+    // What NGINX answers errors with has the headers of all answers; nobody sees those of a subrequest.
+    const inner = [...this.#inner].map(
+      ([name, own]) => [name, isInnerPath(name) ? own : inPhaseOrder([...own, ...shown])] as const,
+    );
+    const named = new Map([...errors.named, ...inner]);
+    const blocks = this.#blocks.neededBy([...statements, ...[...named.values()].flat()]);
+    return { statements, blocks: new Map([...blocks, ...this.#split]), named };
+  }
+
+  /** Headers that the backend may not say; none where those of `http` hold. */
+  #hidden(kind: BackendModule, common: AnswerHeaders): readonly string[] {
+    if (this.#answerHeaders.size > 0) return this.#addAnswerHeaders(common);
+    return kind === 'fastcgi' ? [...common.keys()] : [];
   }
 
   /** Headers of answers are inherited, but a second one would not replace the first. Returns what backends may not say. */
@@ -140,7 +168,7 @@ export interface LocationBody {
   readonly statements: readonly Statement[];
   /** What it needs of `http`. */
   readonly blocks: LocationBlocks;
-  /** Bodies of named locations that it leads to, by name. */
+  /** Bodies of locations that it leads to, by name or path. */
   readonly named: ReadonlyMap<string, readonly Statement[]>;
 }
 
@@ -179,9 +207,23 @@ const namesOf = ({ origin, target }: Route<RouteSettings>): RouteNames => {
   return { namespace: ingress?.namespace ?? '', ingress: ingress?.name ?? '', ...serviceNames(target) };
 };
 
+const upstreamsOf = ({ auth, mirror }: Callees): RouteFacts['callees'] => ({
+  ...(auth === undefined ? {} : { auth: auth.backend.id }),
+  ...(mirror === undefined ? {} : { mirror: mirror.backend.id }),
+});
+
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { values, written } = route.settings;
-  const facts: RouteFacts = { path: route.path, protocol: route.protocol, names: namesOf(route), written, ...context };
+  const facts: RouteFacts = {
+    path: route.path,
+    exempt: hasPrefix(route.path, values['basic-auth']['no-auth-locations']),
+    protocol: route.protocol,
+    names: namesOf(route),
+    written,
+    callees: upstreamsOf(route.callees ?? {}),
+    backendHeaders: new Map(backendHeaders(values.forwarding)),
+    ...context,
+  };
   for (const family of families as readonly Family[]) {
     family.emitLocation?.(values[family.name as keyof Settings], location, facts);
   }
@@ -196,26 +238,3 @@ export const compileBody = (route: Route<RouteSettings>, context: LocationContex
   addPass(route, location);
   return location.finish(route, context.answerHeaders);
 };
-
-/** A named location, which only other locations lead to. */
-export const namedLocationBlock = (
-  name: string,
-  route: Route<RouteSettings>,
-  body: readonly Statement[],
-): LocationBlock => ({
-  origin: encode('comment', route.origin ?? 'portico'),
-  path: keyword(name),
-  statements: body,
-});
-
-/** A location with its line and body. */
-export const locationBlock = (
-  key: LocationKey,
-  route: Route<RouteSettings>,
-  body: readonly Statement[],
-): LocationBlock => ({
-  origin: encode('comment', route.origin ?? 'portico'),
-  ...(key.modifier === undefined ? {} : { modifier: key.modifier }),
-  path: key.path,
-  statements: body,
-});

@@ -12,9 +12,10 @@ import { compareText } from '../values/compare.ts';
 import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
 import type { AnswerHeaders } from './compile-http.ts';
-import { compileBody, locationBlock, namedLocationBlock, type LocationContext } from './compile-location.ts';
+import { compileBody, type LocationContext } from './compile-location.ts';
 import { passesTls, tlsSocket } from './compile-stream.ts';
 import { wildcardOf } from './hosts.ts';
+import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
@@ -119,6 +120,14 @@ const withOrigin = (statements: readonly Statement[], origin: Statement['origin'
     return origin === undefined || continues ? one : { ...one, origin };
   });
 
+/** What the installation says in each of its servers. */
+const installationStatements = ({ globals }: BuiltModel, catchAll: boolean): readonly Statement[] => {
+  const server = new StatementList();
+  for (const family of families as readonly Family[])
+    family.emitEveryServer?.(globals[family.name as keyof Settings], server, { catchAll });
+  return server.inOrder();
+};
+
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */
 const serverStatements = (site: Site<RouteSettings>, snippet: HostSnippet): readonly Statement[] => {
   const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings]));
@@ -153,13 +162,16 @@ const compileServer = (
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
     },
   });
+  const own = serverStatements(site, snippet);
+  const statements = [...installationStatements(context.built, site.host === ''), ...own];
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
     listens: listens(site, context),
-    statements: serverStatements(site, snippet),
+    statements,
     locations,
     catchAll: site.host === '',
+    shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
 };

@@ -7,7 +7,6 @@ import { StatementList, type UpstreamDraft } from '../nginx/draft.ts';
 import type { UpstreamBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import { invariant } from '../values/invariant.ts';
-import { refParts } from '../values/object-ref.ts';
 import { endpointNames } from './endpoints.ts';
 
 const KIB = 1024;
@@ -72,14 +71,13 @@ export const compileUpstreams = (
   { settings, zone: zoneName, names }: UpstreamContext,
 ): readonly UpstreamBlock[] => {
   const resolved = backends.map((backend) => [backend, resolvedServers(backend)] as const);
-  const count = resolved.reduce((sum, [, servers]) => sum + servers.length, 0);
+  const count = resolved.reduce((sum, [{ slots }, servers]) => sum + servers.length * (slots?.pods ?? 1), 0);
   const zone = { name: encode('id', zoneName), size: encode('size', zoneSize(count)) };
   return resolved.map(([backend, servers]) => {
-    const { namespace, name } = refParts(backend.service);
     const own = settings.get(backend.id);
     invariant(own !== undefined, 'every backend was decided by somebody');
     const block = {
-      origin: encode('comment', `Service/${namespace}/${name} port ${backend.port}`),
+      origin: encode('comment', `${backend.service} port ${backend.port}`),
       id: encode('id', backend.id),
       directives: backend.stream === undefined ? upstreamDirectives(backend, own) : [],
     };

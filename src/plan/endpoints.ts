@@ -5,12 +5,12 @@ import { ENDPOINT_SUFFIX, type NameAnswer } from '../protocol/messages.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { refParts } from '../values/object-ref.ts';
 import { indexSlices, slicePorts, type SliceIndex } from './backends.ts';
-import { slotAddress } from './slots.ts';
+import { slotAddresses } from './slots.ts';
 
 /** The DNS names that NGINX asks for the pods of a backend that listen on this target port: one, or one a slot. */
 export const endpointNames = ({ id, slots }: Backend, targetPort: number): readonly string[] => {
   const name = `p${targetPort}.${id}${ENDPOINT_SUFFIX}`;
-  return slots === undefined ? [name] : Array.from({ length: slots }, (_, slot) => `s${slot}.${name}`);
+  return slots === undefined ? [name] : Array.from({ length: slots.count }, (_, slot) => `s${slot}.${name}`);
 };
 
 interface Cluster {
@@ -49,16 +49,11 @@ const answersOf = (backend: Backend, cluster: Cluster): readonly (readonly [stri
     const found = reached(backend, targetPort, cluster);
     return endpointNames(backend, targetPort).map((dnsName, slot): readonly [string, NameAnswer] => {
       if ('external' in found) return [dnsName, found];
-      const own = backend.slots === undefined ? found : ofSlot(slot, found);
+      const own = backend.slots === undefined ? found : slotAddresses(slot, found, backend.slots.pods);
       const ofFamily = (family: 4 | 6): readonly string[] => own.filter((one) => ipFamily(one) === family);
       return [dnsName, { ipv4: ofFamily(4), ipv6: ofFamily(6) }];
     });
   });
-
-const ofSlot = (slot: number, addresses: readonly string[]): readonly string[] => {
-  const address = slotAddress(slot, addresses);
-  return address === undefined ? [] : [address];
-};
 
 /** What each endpoint name of the planned backends answers now. Costs nothing but these Services; never needs a plan. */
 export const endpoints = (state: ClusterState, backends: readonly Backend[]): Readonly<Record<string, NameAnswer>> => {

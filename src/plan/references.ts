@@ -31,7 +31,11 @@ export class WorkerFiles {
 export const referencesFrom = (
   namespace: string,
   state: ClusterState,
-  policy: { readonly crossNamespace: boolean; readonly files: WorkerFiles },
+  policy: {
+    readonly crossNamespace: boolean;
+    readonly files: WorkerFiles;
+    readonly objection: References['objection'];
+  },
 ): References => {
   const find = <T>(
     kind: 'Secret' | 'ConfigMap',
@@ -49,6 +53,7 @@ export const referencesFrom = (
   };
   return {
     workerFile: policy.files.add,
+    objection: policy.objection,
     hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
     secret: (reference) => find('Secret', reference, state.secrets),
     configMap: (reference) => find('ConfigMap', reference, state.configMaps),

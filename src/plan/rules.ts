@@ -6,6 +6,7 @@ import type { FieldPath } from '../values/field-path.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { backendTarget, type Asker, type BackendResolver } from './backends.ts';
 import { parseHost } from './hosts.ts';
+import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { shapeRoute } from './shape.ts';
 
@@ -56,6 +57,7 @@ export const parsePath = ({
   const type = PATH_TYPES.get(pathType);
   if (type === undefined) return fail({ part: 'pathType', expected: 'Exact, Prefix or ImplementationSpecific' });
   const text = path === '' ? '/' : path;
+  if (isInnerPath(text)) return fail({ part: 'path', expected: `a path outside of ${INNER_PATHS}` });
   const expected = `a path that begins with "/", without control characters, of at most ${MAX_PATH_BYTES} bytes`;
   const clean = text.startsWith('/') && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
   if (!clean || new TextEncoder().encode(text).length > MAX_PATH_BYTES) return fail({ part: 'path', expected });

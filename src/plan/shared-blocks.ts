@@ -1,7 +1,7 @@
 import { encode, keyword } from '../nginx/argument.ts';
 import { directive, statementText, type Directive, type Statement } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, splitBlock, type DraftLine, type Limit } from '../nginx/draft.ts';
-import type { Complex, KeyExpression, VariableName } from '../nginx/expression.ts';
+import type { KeyExpression, VariableName } from '../nginx/expression.ts';
 import type { GeoBlock, LimitZone, MapBlock, MapLine, Origin, SplitBlock } from '../nginx/tree.ts';
 import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
@@ -42,7 +42,7 @@ export class RouteBlocks {
   readonly #blocks = new Map<string, SharedBlock>();
 
   /** The variable that follows from `source` by these lines. */
-  map(source: Complex, lines: readonly DraftLine[]): VariableName {
+  map(source: KeyExpression, lines: readonly DraftLine[]): VariableName {
     return this.#add('map', [source, lines], (target) => ({ kind: 'map', block: mapBlock(source, target, lines) }));
   }
 

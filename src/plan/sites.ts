@@ -1,13 +1,15 @@
 import type { Settings } from '../annotations/index.ts';
-import type { RouteDraft } from '../model/route-draft.ts';
+import type { CalleeRole, RouteDraft } from '../model/route-draft.ts';
 import type { ErrorAnswers, PathMatch, Route, RouteTarget, Site } from '../model/routing-model.ts';
-import type { Problem } from '../problems/problem.ts';
+import { problemKey, type Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { Asker, BackendResolver } from './backends.ts';
+import { findCallees, type CalleeResolver, type FoundCallees } from './callees.ts';
 import type { Alternatives } from './canaries.ts';
 import type { HostRedirect } from './further-hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
+import { CLOSED } from './plan-problems.ts';
 import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
 import { shapeRoute } from './shape.ts';
 
@@ -84,6 +86,7 @@ export interface SiteContext {
   /** Where requests go that no Ingress wants. */
   readonly fallback: RouteTarget;
   readonly alternatives: Alternatives;
+  readonly callees: CalleeResolver;
 }
 
 const askerOf = (from: ParsedIngress | undefined, globals: Settings): Asker => ({
@@ -121,6 +124,34 @@ const alternativeOf = (
   return alternative === undefined ? {} : { alternative };
 };
 
+const CONSEQUENCES: Readonly<Record<CalleeRole, string>> = { auth: CLOSED, mirror: 'sending no copies' };
+
+/** A route that cannot ask who lets requests in lets nobody in. */
+const calling = (
+  target: RouteTarget,
+  { callees, missing }: FoundCallees,
+): Pick<Route<RouteSettings>, 'target' | 'callees'> => ({
+  target: missing.has('auth') ? CLOSED_TARGET : target,
+  ...(Object.keys(callees).length === 0 ? {} : { callees }),
+});
+
+/** What is wrong with callees on this host, once for each Ingress; the checks of its annotations have said the rest. */
+const calleeProblems = (site: SiteDraft, { callees }: SiteContext): readonly Problem[] => {
+  const { from } = site.implicit;
+  const drafts = [
+    ...[...site.routes.values()].map((route) => [route.from.ingress.ref, route.draft] as const),
+    ...(from === undefined ? [] : [[from.ingress.ref, shapeRoute('/', from.settings)] as const]),
+  ];
+  const problems = drafts.flatMap(([subject, draft]) =>
+    [...findCallees(draft, site.host, callees).missing].flatMap(([role, { code, ...facts }]): readonly Problem[] =>
+      draft.callees[role]?.host === undefined
+        ? [{ code, subject, field: ['spec', 'rules'], ...facts, consequence: CONSEQUENCES[role] }]
+        : [],
+    ),
+  );
+  return [...new Map(problems.map((problem) => [problemKey(problem), problem])).values()];
+};
+
 /** A host with all its routes decided. */
 export const finishSite = (
   site: SiteDraft,
@@ -129,22 +160,26 @@ export const finishSite = (
   const rules = [...site.routes.values()];
   const hasRoot = site.routes.has(routeKey({ type: 'Prefix', path: '/' }));
   const regexMode = rules.some(({ draft }) => draft.wantsRegex);
-  const routes = rules.map((route) => ruleRoute(route, regexMode, context));
+  const routes = rules.map((route) => ruleRoute(route, regexMode, { ...context, host: site.host }));
   if (!hasRoot) routes.push(implicitRoute(site, regexMode, context));
   const origins: readonly ObjectRef[] = site.members.map((member) => member.ingress.ref);
   return {
     site: { host: site.host, origins, routes: routes.toSorted(byPath) },
-    problems: regexMode ? regexSharing(site) : [],
+    problems: [...(regexMode ? regexSharing(site) : []), ...calleeProblems(site, context)],
   };
 };
 
-const ruleRoute = (route: RuleRoute, regexMode: boolean, context: SiteContext): Route<RouteSettings> => {
+const ruleRoute = (
+  route: RuleRoute,
+  regexMode: boolean,
+  context: SiteContext & Pick<SiteDraft, 'host'>,
+): Route<RouteSettings> => {
   const { from, draft } = route;
   const answers = errorAnswers(draft, from, context);
   return {
     path: route.path,
     match: matchOf(route, regexMode),
-    target: servedBy(route.target, answers.errors),
+    ...calling(servedBy(route.target, answers.errors), findCallees(draft, context.host, context.callees)),
     ...alternativeOf(route.target, context),
     protocol: draft.protocol,
     ...answers,
@@ -174,6 +209,7 @@ const implicitRoute = (site: SiteDraft, regexMode: boolean, context: SiteContext
     path: '/',
     match: regexMode ? { kind: 'regex', own: true } : { kind: 'prefix' },
     target,
+    ...(from === undefined ? {} : calling(target, findCallees(draft, site.host, context.callees))),
     ...alternativeOf(target, context),
     protocol: 'HTTP',
     ...errorAnswers(draft, from, context),

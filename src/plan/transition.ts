@@ -6,10 +6,11 @@ import type { Renderer } from './options.ts';
 import { generationOf, type Plan } from './plan.ts';
 
 const backendsOf = (site: Site<unknown>): readonly Backend[] =>
-  site.routes.flatMap(({ target, alternative, errors }) => [
+  site.routes.flatMap(({ target, alternative, errors, callees = {} }) => [
     ...(target.kind === 'backend' ? [target.backend] : []),
     ...(alternative === undefined ? [] : [alternative.backend]),
     ...(errors?.backend === undefined ? [] : [errors.backend]),
+    ...Object.values(callees).map(({ backend }) => backend),
   ]);
 
 /** Upstreams of `next` that NGINX does not know, on hosts whose requests some backend answers now. */

@@ -22,6 +22,8 @@ const installation: Required<Installation> = {
   localHttp: file('local-http.conf'),
   resolver: file('resolver.conf'),
   verifySocket: encode('socket', '/sample/verify.sock'),
+  encoderSocket: encode('socket', '/sample/encoder.sock'),
+  authCache: file('auth-cache'),
   notFoundSocket: encode('socket', '/sample/not-found.sock'),
   accessLog: [file('access.log'), keyword('sample')],
   streamLog: [file('access.log'), keyword('sample')],
@@ -53,6 +55,7 @@ const server: Required<ServerBlock> = {
   locations: [location],
   catchAll: true,
   ownTls: true,
+  shieldsInner: true,
   hidesEmpty: true,
 };
 

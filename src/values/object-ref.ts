@@ -3,7 +3,10 @@ declare const brand: unique symbol;
 /** `Kind/namespace/name` (`Kind//name` for cluster-scoped objects): identity of an object, usable as a map key. */
 export type ObjectRef = string & { readonly [brand]: 'ObjectRef' };
 
-/** Kinds of objects that Portico reads; `File` stands for a manifest that shows no object (`path:line`). */
+/**
+ * Kinds of objects that Portico reads; `File` stands for a manifest that shows no object (`path:line`), `Host` for a
+ * name that only DNS knows.
+ */
 export type Kind =
   | 'Ingress'
   | 'IngressClass'
@@ -13,7 +16,8 @@ export type Kind =
   | 'Secret'
   | 'ConfigMap'
   | 'Namespace'
-  | 'File';
+  | 'File'
+  | 'Host';
 
 /** The reference of an object; `namespace` is empty for cluster-scoped kinds. */
 export const objectRef = (kind: Kind, namespace: string, name: string): ObjectRef =>

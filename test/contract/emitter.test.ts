@@ -3,44 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { encode, type Kind } from '../../src/nginx/argument.ts';
 import { EncodingRefusal } from '../../src/nginx/encoding-refusal.ts';
 import { parseConfig } from '../../src/nginx/lexer.ts';
+import { meanings, printedAs } from '../support/encoder-meanings.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
-
-/** What NGINX reads where an argument of this kind holds a text that no grammar has looked at. */
-const meanings: Readonly<Partial<Record<Kind, (text: string) => string>>> = {
-  address: (text) => text,
-  cidr: (text) => text,
-  complex: (text) => text.replaceAll('$', '${pt_dollar}'),
-  file: (text) => text,
-  headerName: (text) => text,
-  id: (text) => text,
-  keyword: (text) => text,
-  listenAddress: (text) => text,
-  locationPath: (text) => text,
-  // In a map the first backslash disarms the key, and NGINX strips it.
-  mapKey: (text) => (text === '' ? '' : `\\${text}`),
-  mapRegex: (text) => `~${text}`,
-  plain: (text) => text,
-  regex: (text) => `(*LIMIT_MATCH=50000)${text}`,
-  serverName: (text) => (text.startsWith('*.') ? `~^[\\w-]+\\.${text.slice(2).replaceAll('.', '\\.')}\\z` : text),
-  socket: (text) => `unix:${text}`,
-  variable: (text) => `$${text}`,
-};
 
 const kinds = Object.entries(meanings) as readonly (readonly [Kind, (text: string) => string])[];
 
-/** The printed argument; nothing where the encoder refuses the text. */
-const printed = (kind: Kind, text: string): string | undefined => {
-  try {
-    return encode(kind, text as never).text;
-  } catch (error) {
-    if (error instanceof EncodingRefusal) return undefined;
-    throw error;
-  }
-};
-
 /** What NGINX reads in the place of the argument, all in one. */
 const readBack = (kind: Kind, text: string): unknown => {
-  const argument = printed(kind, text);
+  const argument = printedAs(kind, text);
   if (argument === undefined) return undefined;
   const parsed = parseConfig(`before ${argument}; after;\n`);
   return parsed.ok ? parsed.value.map(({ name, args }) => [name, ...args]) : parsed.error;
@@ -78,7 +48,7 @@ describe('an encoder that no grammar protects makes one argument with the meanin
 });
 
 test('a comment never ends within its line, whatever it names', () => {
-  const comments = hostileStrings.flatMap((text) => printed('comment', text) ?? []);
+  const comments = hostileStrings.flatMap((text) => printedAs('comment', text) ?? []);
   expect(comments.length).toBeGreaterThan(200);
   expect(comments.filter((comment) => !/^[A-Za-z0-9._/ %-]*$/.test(comment))).toEqual([]);
 });

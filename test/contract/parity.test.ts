@@ -152,8 +152,19 @@ describe('a draw', () => {
     ['of all may not leave one out', { b1: 200 }, { b1: 199, c1: 1 }, false],
     ['that left one out may not bring it in', { b1: 100, c1: 100 }, { b1: 100, c1: 99, d1: 1 }, false],
     ['that one pod won may be won by another replica', { a1: 200 }, { a2: 200 }, true],
+    ['of replicas may put them in another order', { a1: 150, a2: 50 }, { a2: 52, a3: 148 }, true],
+    ['of replicas may not draw one replica more', { a1: 150, a2: 50 }, { a1: 149, a2: 50, a3: 1 }, false],
   ])('%s', (_, expected, came, isSame) => {
     expect(compare(drawn(expected), drawn(came)).length === 0).toBe(isSame);
+  });
+
+  test.each([
+    ['once for a client that keeps its cookies, whoever wins', { b1: 200 }, true],
+    ['not at all where it wanders', { b1: 100, c1: 100 }, false],
+  ])('falls %s', (_, came, isSame) => {
+    const sticky = { ...drawn(came), isSticky: true, first: { ...answer, seen: [{ ...seen, pod: 'b1' }] } };
+    const expected = { ...drawn({ c1: 200 }), first: { ...answer, seen: [{ ...seen, pod: 'c1' }] } };
+    expect(compare(expected, sticky).length === 0).toBe(isSame);
   });
 
   test('is compared by its statuses as well', () => {

@@ -51,6 +51,41 @@ it('only keys of a pod that leaves move', async () => {
   expect(after.filter((pod, key) => pod !== before[key] && before[key] !== 'one')).toEqual([]);
 });
 
+/** The pods that answer requests with one key. */
+const podsOf = async (key: string): Promise<ReadonlySet<string | undefined>> => {
+  const found = new Set<string | undefined>();
+  for (let again = 0; again < 8; again += 1) found.add((await portico.get(HOST, key)).pod);
+  return found;
+};
+
+it('requests with one key go to as many pods as are said, in turn', async () => {
+  const annotations = {
+    'upstream-hash-by': '$request_uri',
+    'upstream-hash-by-subset': 'true',
+    'upstream-hash-by-subset-size': '2',
+  };
+  portico.write('pods.yaml', service('web', pods));
+  portico.write('web.yaml', ingress('web', { host: HOST, service: 'web', annotations }));
+  const groups = async (): Promise<readonly ReadonlySet<string | undefined>[]> => {
+    const found = [];
+    for (const key of KEYS.slice(0, 12)) found.push(await podsOf(key));
+    return found;
+  };
+  await portico.until(async () => (await groups()).every(({ size }) => size === 2), 'two pods of every key');
+  const before = await groups();
+  expect(new Set(before.flatMap((group) => [...group]))).toEqual(new Set(['one', 'two', 'three', 'four']));
+  portico.write('pods.yaml', service('web', pods.slice(1)));
+  await portico.until(
+    async () => (await groups()).every((group) => !group.has('one')),
+    'the first pod to be left alone',
+  );
+  const after = await groups();
+  const lost = before.flatMap((group, key) =>
+    [...group].filter((pod) => pod !== 'one' && after[key]?.has(pod) !== true),
+  );
+  expect(lost).toEqual([]);
+});
+
 it('no request is lost when a Service begins to be asked by key, and when it ends', async () => {
   const load = startLoad({ port: portico.httpPort, host: HOST });
   portico.write('web.yaml', ingress('web', { host: HOST, service: 'web' }));

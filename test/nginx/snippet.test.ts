@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { snippetContexts, type SnippetContext } from '../../src/nginx/snippet-contexts.ts';
 import { editsHeaders } from '../../src/nginx/snippet-headers.ts';
 import { inspectNginx } from '../../src/agent/nginx-binary.ts';
+import { limitRegexes } from '../../src/nginx/snippet-regexes.ts';
 import { parseSnippet, printSnippet } from '../../src/nginx/snippet.ts';
 import { serveOne, testConfig, wholeConfig } from '../support/throwaway-nginx.ts';
 
 const reprinted = (text: string): string => {
   const parsed = parseSnippet(text, 'location');
-  return parsed.ok ? printSnippet(parsed.value).join('\n') : JSON.stringify(parsed.error);
+  return parsed.ok ? printSnippet(limitRegexes(parsed.value)).join('\n') : JSON.stringify(parsed.error);
 };
 
 describe('a printed snippet', () => {
@@ -32,6 +33,11 @@ describe('a printed snippet', () => {
   it.each([
     ['a condition on a header', `if ($http_x_a = 'b c') { return 403; }\nreturn 200 "ok\\n"; # done`],
     ['a condition on a path', String.raw`if ($uri ~* "^/(a|b){1,2}\.php$") { return 200 $1; }`],
+    ['a condition in words of its own', 'if ( $uri !~* "^/A{1}B" ) { return 404; }'],
+    [
+      'marked expressions',
+      'valid_referers none a.example ~^a; gzip_disable msie6 "a b"; if ($invalid_referer) { return 403; }',
+    ],
     ['several conditions', 'if ($arg_a) { set $b 1; } if ($arg_c = "") { set $b "${b}2"; } return 200 "$b";'],
     ['a rewrite', String.raw`rewrite ^/old/(.*)$ /new/$1 redirect;`],
     ['methods', 'limit_except GET POST { deny all; }\nadd_header X "a;b" always;\nexpires -1;'],

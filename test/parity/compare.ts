@@ -119,10 +119,45 @@ const sameCounts = (
     fits(expected[name] ?? 0, came[name] ?? 0, count),
   );
 
-/** Where one pod answered everything, replicas are alike; where several did, they are told apart. */
+/** Replicas are alike, so the busiest one of each Service is compared with the busiest, and so on. */
 const podCounts = ({ pods }: Summary): Readonly<Record<string, number>> => {
-  const entries = Object.entries(pods);
-  return entries.length === 1 ? Object.fromEntries(entries.map(([pod, count]) => [serviceOf(pod), count])) : pods;
+  const byService = Map.groupBy(Object.entries(pods), ([pod]) => serviceOf(pod));
+  const ranked = [...byService].flatMap(([service, entries]) => {
+    const counts = entries.map(([, count]) => count).toSorted((a, b) => b - a);
+    return counts.map((count, rank): [string, number] => [rank === 0 ? service : `${service} ${rank + 1}`, count]);
+  });
+  return Object.fromEntries(ranked);
+};
+
+/** The only pod of a summary. */
+const winnerOf = ({ pods }: Summary): string | undefined => {
+  const [first, ...others] = Object.keys(pods);
+  return others.length === 0 ? first : undefined;
+};
+
+type Summarised = Extract<RecordedResult, { readonly summary: Summary }>;
+
+/** The same result, had the draw fallen on this pod. */
+const drawnFor = (winner: string, result: Summarised): Summarised => {
+  const own = winnerOf(result.summary);
+  const renamed = (pod: string): string => (pod === own ? winner : pod);
+  const { summary, first } = result;
+  return {
+    ...result,
+    summary: { ...summary, pods: { [winner]: summary.count } },
+    first: {
+      ...first,
+      headers: (first.headers ?? []).map(([name, value]) => [name, name === 'x-echo-pod' ? renamed(value) : value]),
+      seen: (first.seen ?? []).map((one) => ({ ...one, pod: renamed(one.pod) })),
+    },
+  };
+};
+
+/** Where a client keeps its cookies, one draw decides for all of its requests: any pod may win them, but one does. */
+const asDrawn = (expected: Summarised, came: Summarised): Summarised => {
+  const winner = winnerOf(expected.summary);
+  const isWon = winner !== undefined && winnerOf(came.summary) !== undefined;
+  return came.isSticky === true && isWon ? drawnFor(winner, came) : came;
 };
 
 const compareSummaries = (where: string, expected: Summary, came: Summary): readonly Difference[] => [
@@ -139,8 +174,9 @@ const compareResults = (expected: RecordedResult, came: RecordedResult | undefin
   if (came === undefined) return [{ where, expected: ['an answer'], came: ['the request was not sent'] }];
   if ('summary' in expected && 'summary' in came) {
     const isDrawn = Object.keys(expected.summary.pods).length > 1;
-    const first = isDrawn ? [] : differenceOf(where, linesOf(expected.first), linesOf(came.first));
-    return [...compareSummaries(where, expected.summary, came.summary), ...first];
+    const { summary, first } = asDrawn(expected, came);
+    const ofFirst = isDrawn ? [] : differenceOf(where, linesOf(expected.first), linesOf(first));
+    return [...compareSummaries(where, expected.summary, summary), ...ofFirst];
   }
   const answers = 'responses' in came ? came.responses : [];
   const wanted = 'responses' in expected ? expected.responses : [];

@@ -48,6 +48,20 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A route whose realm is refused is not left to another route, which may ask for no password.',
     },
   ],
+  'bad-annotation-blocklist': [
+    {
+      ...staysClosed,
+      where: 'GET http://bl.test/abc',
+      why: 'A route with a word that the operator forbids is not left to another route.',
+    },
+  ],
+  'auth-external': [
+    {
+      ...staysClosed,
+      where: 'GET http://axpercent.test/page?x=1',
+      why: 'A route whose auth-url is refused is not left to another route, which may ask nobody.',
+    },
+  ],
   'methods-and-bodies': [
     {
       where: 'connect',
@@ -55,6 +69,21 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       came: ['status 405', 'page 405 Not Allowed'],
       record: RECORD,
       why: 'NGINX 1.30 understands CONNECT, and refuses it before it looks at its configuration.',
+    },
+  ],
+  mirror: [
+    {
+      where: 'POST http://mi2.test/post',
+      expected: ['pod b1 got POST /post HTTP/1.1, 12 bytes'],
+      came: [
+        'pod b1 got POST /post, 12 bytes',
+        'pod mirror1 got POST /fixed, 0 bytes',
+        'pod mirror1 got accept: */*',
+        'pod mirror1 got host: mirror.example.test',
+        'pod mirror1 got user-agent: probe',
+      ],
+      record: RECORD,
+      why: 'The copy that was recorded announces 12 bytes and sends none, so the mirror never had a whole request.',
     },
   ],
   'permanent-redirect': [

@@ -94,7 +94,8 @@ class Performance {
     for (let count = 0; count < (request.repeat ?? 1); count += 1) answers.push(await this.#askOnce(request));
     const [first = {}] = answers;
     const id = idOf(request);
-    return request.summarize === true ? { id, summary: summaryOf(answers), first } : { id, responses: answers };
+    if (request.summarize !== true) return { id, responses: answers };
+    return { id, summary: summaryOf(answers), first, isSticky: request.jar !== undefined };
   }
 
   async #askOnce(request: CaseRequest): Promise<RecordedAnswer> {

@@ -101,7 +101,13 @@ export interface Summary {
 /** What came of one request of a case. */
 export type RecordedResult =
   | { readonly id: string; readonly responses: readonly RecordedAnswer[] }
-  | { readonly id: string; readonly summary: Summary; readonly first: RecordedAnswer };
+  | {
+      readonly id: string;
+      readonly summary: Summary;
+      readonly first: RecordedAnswer;
+      /** Whether the client kept its cookies: then one draw decides for all requests. */
+      readonly isSticky?: boolean;
+    };
 
 /** What became of an object: `ok`, or the status with which it was refused. */
 export interface Applied {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runtimeTable } from '../../src/plan/runtime-table.ts';
@@ -9,8 +9,8 @@ import { freshPlan, freshState } from '../support/fresh-plan.ts';
 import type { PorticoRun } from '../support/portico-run.ts';
 import { SETTINGS, TCP_SERVICES } from './world.ts';
 
-/** NGINX asks for names and looks at certificates again after a second at most, and nothing tells when it has. */
-const NOTICED_MS = 1_100;
+/** NGINX asks for names and looks at certificates again after a second at most, and nothing tells that it has. */
+const NOTICED_MS = 1_500;
 
 /** What NGINX learns without a reload, as text by name. */
 const factsOf = ({ names, certificates }: RuntimeTable): ReadonlyMap<string, string> =>
@@ -45,7 +45,13 @@ export class Served {
     await this.#portico.until(isLive, `the generation ${generation.digest.slice(0, 12)}`);
     const isChanged = [...this.#before].some(([name, text]) => facts.has(name) && facts.get(name) !== text);
     this.#before = facts;
-    if (isChanged) await pause(NOTICED_MS);
+    if (isChanged || this.#wasToldLater()) await pause(NOTICED_MS);
+  }
+
+  /** Whether the table changed after NGINX was switched: it may have asked in between, as where slices come last. */
+  #wasToldLater(): boolean {
+    const { desired, run } = this.#portico.layout;
+    return statSync(desired.current).mtimeMs > lstatSync(run.current).mtimeMs;
   }
 
   /** Whether the agent answers from a table that has all of it; it may know of older names besides. */

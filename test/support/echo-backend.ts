@@ -10,10 +10,11 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import { createFastCgiServer, type FastCgiRequest } from './echo-fastcgi.ts';
 import { echoWebSocket } from './echo-websocket.ts';
 
 /** How an echo backend is spoken to; `h2` and `https` need `tls`. */
-export type EchoProtocol = 'http' | 'https' | 'h2c' | 'h2';
+export type EchoProtocol = 'http' | 'https' | 'h2c' | 'h2' | 'fastcgi';
 
 /** What an echo backend shall be. */
 export interface EchoOptions {
@@ -56,8 +57,9 @@ export interface Echoed {
 
 /**
  * Starts an HTTP server that answers each request with what it received. The query steers it: `status=N`, `delay=MS`,
- * `bytes=N` (a body of N letters instead), `ctype=TYPE`, `header=NAME:VALUE` (may be repeated), `close=1` (the connection
- * ends without an answer). `application/grpc` gets its message back with `grpc-status: 0`; a WebSocket gets the name, then
+ * `bytes=N` (a body of N letters instead), `ctype=TYPE`, `header=NAME:VALUE` (may be repeated), `reflect=NAME`
+ * (may be repeated: a header that it received comes back as `x-seen-NAME`), `close=1` (the connection ends without an
+ * answer). `application/grpc` gets its message back with `grpc-status: 0`; a WebSocket gets the name, then
  * every message back. What is no HTTP gets 400 with `x-echo-client-error`.
  */
 export const startEcho = async (options: EchoOptions): Promise<Echo> => {
@@ -109,8 +111,26 @@ const createEchoServer = (options: EchoOptions): Server => {
     https: () => createHttpsServer({ ...http1, ...options.tls }, listener).on('upgrade', upgrade),
     h2c: () => createH2cServer(answerAll),
     h2: () => createH2Server({ ...options.tls }, answerAll),
+    fastcgi: () => createFastCgiServer((request) => cgiDocument(options, request)),
   };
   return servers[options.protocol ?? 'http']();
+};
+
+/** Its parameters stand in place of headers. */
+const cgiDocument = ({ name, onRequest }: EchoOptions, { params, body }: FastCgiRequest): string => {
+  const told = new Map(params);
+  const described: Echoed = {
+    name,
+    method: told.get('REQUEST_METHOD') ?? '',
+    url: told.get('REQUEST_URI') ?? '',
+    httpVersion: (told.get('SERVER_PROTOCOL') ?? '').replace('HTTP/', ''),
+    headers: params,
+    bodyLength: body.length,
+  };
+  onRequest?.(described);
+  const status = new URLSearchParams(told.get('QUERY_STRING')).get('status') ?? '200';
+  const head = [`Status: ${status}`, 'Content-Type: application/json', `X-Echo-Pod: ${name}`];
+  return [...head, '', JSON.stringify(described)].join('\r\n');
 };
 
 const echo = async (options: EchoOptions, request: EchoRequest, response: EchoResponse): Promise<void> => {
@@ -131,6 +151,8 @@ const echo = async (options: EchoOptions, request: EchoRequest, response: EchoRe
     const colon = header.indexOf(':');
     response.appendHeader(header.slice(0, colon), header.slice(colon + 1));
   }
+  for (const header of query.getAll('reflect'))
+    response.setHeader(`x-seen-${header}`, request.headers[header.toLowerCase()] ?? '(absent)');
   response.setHeader('x-echo-pod', options.name);
   response.setHeader('content-type', grpc ? 'application/grpc' : (query.get('ctype') ?? 'application/json'));
   if (grpc) response.addTrailers({ 'grpc-status': '0', 'grpc-message': 'ok' });

@@ -18,12 +18,24 @@ export const keySpecs: readonly (readonly [key: string, spec: KeySpec])[] = regi
   Object.entries(family.keys),
 );
 
-/** By the beginning of the key. */
+const PASSWORD = { 'auth-type': 'basic', 'auth-secret': 'users' };
+const QUESTION = {
+  'auth-url': 'http://auth.example/check',
+  'auth-signin': 'https://login.example/',
+  'auth-cache-key': '$cookie_session',
+};
+
+/** By the beginning of the key; the first counts. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'auth-': { 'auth-type': 'basic', 'auth-secret': 'users' },
+  'auth-type': PASSWORD,
+  'auth-secret': PASSWORD,
+  'auth-realm': PASSWORD,
+  'auth-': QUESTION,
   'cors-': { 'enable-cors': 'true' },
   'custom-http-errors': { 'default-backend': 'web' },
   'default-backend': { 'custom-http-errors': '404' },
+  'fastcgi-': { 'backend-protocol': 'FCGI' },
+  'mirror-': { 'mirror-target': 'http://192.0.2.1$request_uri' },
   'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
   'x-forwarded-prefix': { 'rewrite-target': '/$1' },
 };
@@ -112,7 +124,19 @@ const secretFields: readonly HostileField[] = [
 
 const headers = prefixed({ 'custom-headers': 'headers' });
 
+const question = prefixed({ ...QUESTION, 'auth-proxy-set-headers': 'headers' });
+
 const headerFields: readonly HostileField[] = [
+  {
+    name: 'a header of the question to an authentication service',
+    wish: (value) => ({ annotations: question, headers: { 'X-Allowed': value } }),
+    harmless: ['v', '$host of $namespace', '$arg_x'],
+  },
+  {
+    name: 'the name of a header of that question',
+    wish: (value) => ({ annotations: question, headers: { [String(value)]: 'v' } }),
+    harmless: ['X-Other', 'Upgrade'],
+  },
   {
     name: 'a header of answers',
     wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': value } }),
@@ -122,6 +146,21 @@ const headerFields: readonly HostileField[] = [
     name: 'the name of a header of answers',
     wish: (value) => ({ annotations: headers, headers: { 'X-Allowed': 'v', [String(value)]: 'v' } }),
     harmless: ['X-Allowed', 'X-Other'],
+  },
+];
+
+const params = prefixed({ 'backend-protocol': 'FCGI', 'fastcgi-params-configmap': 'headers' });
+
+const paramFields: readonly HostileField[] = [
+  {
+    name: 'a parameter of FastCGI',
+    wish: (value) => ({ annotations: params, headers: { TOLD: value } }),
+    harmless: ['v', '$host', 'not valid;'],
+  },
+  {
+    name: 'the name of a parameter of FastCGI',
+    wish: (value) => ({ annotations: params, headers: { TOLD: 'v', [String(value)]: 'v' } }),
+    harmless: ['TOLD', 'OTHER'],
   },
 ];
 
@@ -165,6 +204,7 @@ export const hostileFields: readonly HostileField[] = [
   ...annotationFields,
   ...secretFields,
   ...headerFields,
+  ...paramFields,
   {
     name: 'clusterIP, asked instead of pods',
     wish: (value) => ({ clusterIP: value, annotations: prefixed({ 'service-upstream': 'true' }) }),

@@ -13,31 +13,45 @@ import {
   vocabulary,
 } from './hostile-tree.ts';
 
+/** A path and query of a URL that is asked or led to, with variables that hold neither spaces nor line breaks. */
+const URL_REST =
+  /([\w~.,:/?&=!@()*;'+%-]|\$\{(host|http_host|best_http_host|pt_access_scheme|pt_port|remote_addr|request_id|request_method|request_uri|scheme|server_port)\})*/
+    .source;
+
 /** What the arguments may be that decide where NGINX reads, writes, listens, connects or leads clients to. */
 const SINKS: Readonly<Record<string, RegExp>> = {
+  auth_request: /^\/_portico\/auth\/[0-9a-f]{32}$/,
+  auth_request_set: /^\$pt_auth_(cookie|h_[a-z0-9_]+) \$\{upstream_http_[a-z0-9_]+\}$/,
   auth_basic: /^(?!off$)[\x20-\x7e]*$/,
   auth_basic_user_file: /^\/run\/portico\/desired\/files\/[0-9a-f]{64}$/,
   access_log: /^(off|\/dev\/stdout upstreaminfo)$/,
   error_log: /^(stderr notice|\/run\/portico\/run\/emerg\.log emerg)$/,
-  error_page: /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})$/,
+  error_page:
+    /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})$/,
+  fastcgi_pass: /^(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
-  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_access_scheme = http|\$uri = \/|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
+  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$uri (= \/|~ \^\/_portico\/)|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
   include: /^(\/run\/portico\/run\/(local-main|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
-  listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found)\.sock)$/,
+  listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found|encoder)\.sock)$/,
   location:
-    /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
-  proxy_pass: /^https?:\/\/(u[0-9a-f]{32,61}|pt_default_404|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
+    /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
+  mirror: /^\/_portico\/mirror\/[0-9a-f]{32}$/,
+  proxy_pass: new RegExp(
+    `^https?://(u[0-9a-f]{32,61}((/|\\$\\{request_uri\\})${URL_REST})?|pt_default_404|pt_encoder|\\$\\{pt_(map|split)_[0-9a-f]{32}\\})$`,
+  ),
+  proxy_redirect: /^(off|default|~\^http:\/\/pt\/\(\?<pt_encoded_uri>\.\*\) (https?:\/\/|\/)\S*|\S+ \S+)$/,
+  proxy_cache: /^pt_auth$/,
   return:
-    /^(20[04]|[345]\d\d|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|30[1278] \$\{pt_access_scheme\}:\/\/[a-z0-9.-]+:\$\{pt_port\}\$\{pt_redirect_uri\}|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*)$/,
+    /^(20[04]|[345]\d\d|30[1278] https:\/\/\$\{pt_redirect_host\}(:443)?\$\{(pt_redirect_uri|request_uri)\}|30[12] (https?:\/\/[A-Za-z0-9]|\/)[\w~.:+/,?&=-]*|30[1278] \$\{pt_access_scheme\}:\/\/[a-z0-9.-]+:\$\{pt_port\}\$\{pt_redirect_uri\}|302 \$\{scheme\}:\/\/\$\{http_host\}\/[\w~.:+/-]*|302 http:\/\/pt\/\$args|302 (https?:\/\/|\/)([\w~.,:/?&=!@()*;'+%-]|\$\{(host|http_host|best_http_host|pt_access_scheme|pt_port|remote_addr|request_id|request_method|request_uri|scheme|server_port)\})*)$/,
   rewrite:
-    /^\(\*LIMIT_MATCH=50000\)(\^ \/|\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|([\w~.:+/-]|\$\{pt_\d+\})+)) break$/s,
+    /^(\^\/%\(\.\*\)\\z \/\?\$1 last|\(\*LIMIT_MATCH=50000\)(\^ \/(%\$\{pt_map_[0-9a-f]{32}\}\?)?|\(\?i\)\/.* (https?:\/\/[A-Za-z0-9][\w~.:+-]*(\/([\w~.:+/-]|\$\{pt_\d+\})*)?|([\w~.:+/-]|\$\{pt_\d+\})+)) break)$/s,
   server:
-    /^((s\d{1,3}\.)?p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/not-found\.sock|)$/,
+    /^((s\d{1,3}\.)?p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/(not-found|encoder)\.sock|)$/,
   server_name: /^(_|[a-z0-9.-]+|~\^\[\\w-\]\+(\\\.[a-z0-9-]+)+\\z)$/,
   set: /^\$(proxy_upstream_name [a-z0-9.-]*|proxy_alternative_upstream_name \$\{pt_map_[0-9a-f]{32}\}|pt_(namespace|ingress|service|service_port) [a-z0-9.-]*)$/,
   ssl_certificate: /^\$pt_certificate$/,
   ssl_certificate_key: /^\$pt_certificate$/,
-  upstream: /^(u[0-9a-f]{32,61}|pt_default_404)$/,
+  upstream: /^(u[0-9a-f]{32,61}|pt_default_404|pt_encoder)$/,
 };
 
 const NAMED_GROUP = /\(\?(?:P?<(?![=!])(?!pt_\d+>)|')/;

@@ -85,13 +85,17 @@ export const blocksOf = (text: string, namespace: string): readonly string[] => 
   return blocks;
 };
 
-/** The configuration without servers and upstreams, and without sizes that follow from their number. */
+/** The configuration without servers and upstreams, sizes that follow from their number, and the cache that some want. */
 export const commonText = (text: string): string => {
   const kept: string[] = [];
   let inside = false;
   for (const line of text.split('\n')) {
     if (/^ {4}(# from |server )/.test(line)) inside = true;
-    if (!inside && line !== '' && !/_hash_(bucket|max)_size|^ {8}"\\\\[a-z0-9*.-]+" \/.*# from /.test(line))
+    if (
+      !inside &&
+      line !== '' &&
+      !/_hash_(bucket|max)_size|^ {4}proxy_cache_path |^ {8}"\\\\[a-z0-9*.-]+" \/.*# from /.test(line)
+    )
       kept.push(line);
     if (endsBlock(line)) inside = false;
   }

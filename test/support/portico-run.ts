@@ -123,7 +123,7 @@ export class PorticoRun {
   async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     while (!(await condition())) {
-      if (this.#hasEnded()) throw new Error(`portico run ended\n${this.log()}`);
+      if (this.#hasEnded() && !this.#process.killed) throw new Error(`portico run ended\n${this.log()}`);
       if (performance.now() > deadline) throw new Error(`waited in vain for ${what}\n${this.log()}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }

@@ -1,6 +1,6 @@
 import type { Echoed } from './echo-backend.ts';
-import type { ReplayAnswer } from './replay-client.ts';
-import type { ExpectedAnswer, ExpectedSeen } from './replay-requests.ts';
+import type { ReplayOutcome } from './replay-client.ts';
+import type { ExpectedAnswer, ExpectedCopy, ExpectedSeen } from './replay-requests.ts';
 
 type Headers = ReadonlyMap<string, string>;
 
@@ -24,22 +24,26 @@ const pick = (found: Headers, names: Readonly<Record<string, string>>): Readonly
 const lacking = (found: Headers, names: readonly string[]): readonly string[] =>
   names.filter((name) => !found.has(name.toLowerCase()));
 
-const observeSeen = (body: string, wanted: ExpectedSeen): ExpectedSeen => {
-  const { method, url, httpVersion, headers: pairs }: Echoed = JSON.parse(body);
+const observeSeen = (echoed: Echoed, wanted: ExpectedSeen): ExpectedSeen => {
+  const { method, url, httpVersion, bodyLength, headers: pairs } = echoed;
   const headers = headersOf(pairs);
   return {
     ...(wanted.method === undefined ? {} : { method }),
     ...(wanted.url === undefined ? {} : { url }),
     ...(wanted.httpVersion === undefined ? {} : { httpVersion }),
+    ...(wanted.bodyLength === undefined ? {} : { bodyLength }),
     ...(wanted.headers === undefined ? {} : { headers: pick(headers, wanted.headers) }),
     ...(wanted.absent === undefined ? {} : { absent: lacking(headers, wanted.absent) }),
   };
 };
 
+const observeCopies = (received: readonly Echoed[], wanted: readonly ExpectedCopy[]): readonly ExpectedCopy[] =>
+  received.map((echoed, index) => ({ ...observeSeen(echoed, wanted[index] ?? {}), pod: echoed.name }));
+
 type Observed = { [Field in keyof ExpectedAnswer]?: ExpectedAnswer[Field] | undefined };
 
 /** What an answer says about the fields that an expectation names: equal to the expectation where the answer is right. */
-export const observe = (answer: ReplayAnswer, wanted: ExpectedAnswer): Observed => {
+export const observe = (answer: ReplayOutcome, wanted: ExpectedAnswer): Observed => {
   const headers = headersOf(Object.entries(answer.headers));
   const pod = headers.get('x-echo-pod');
   const observed: Required<Observed> = {
@@ -48,7 +52,9 @@ export const observe = (answer: ReplayAnswer, wanted: ExpectedAnswer): Observed 
     absent: lacking(headers, wanted.absent ?? []),
     trailers: pick(headersOf(Object.entries(answer.trailers)), wanted.trailers ?? {}),
     pod,
-    seen: pod === undefined || wanted.seen === undefined ? undefined : observeSeen(answer.body, wanted.seen),
+    seen:
+      pod === undefined || wanted.seen === undefined ? undefined : observeSeen(JSON.parse(answer.body), wanted.seen),
+    copies: observeCopies(answer.copies, wanted.copies ?? []),
     body: answer.body,
     certificate: answer.certificate,
     cipher: answer.cipher,

@@ -9,6 +9,7 @@ import { connect as connectHttp2, type IncomingHttpHeaders as Http2Headers } fro
 import { connect as connectTcp, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Echoed } from './echo-backend.ts';
 import type { ReplayRequest } from './replay-requests.ts';
 import { exchangeMessage } from './replay-websocket.ts';
 
@@ -21,6 +22,11 @@ export interface ReplayAnswer {
   readonly certificate?: string;
   readonly cipher?: string;
   readonly protocol: 'h2' | 'http/1.1';
+}
+
+/** What came back, and what backends received beside the one that answered. */
+export interface ReplayOutcome extends ReplayAnswer {
+  readonly copies: readonly Echoed[];
 }
 
 /** Where NGINX listens. */

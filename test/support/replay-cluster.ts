@@ -4,12 +4,14 @@ import type { BackendProtocol } from '../../src/model/route-draft.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { objectRef, type ObjectRef } from '../../src/values/object-ref.ts';
 import { makeCertificate } from './certificates.ts';
-import { startEcho, type Echo, type EchoProtocol } from './echo-backend.ts';
+import { startEcho, type Echo, type Echoed, type EchoProtocol } from './echo-backend.ts';
 import { freePort } from './free-port.ts';
 
 /** Running stand-ins for the pods of a case, and the state with their addresses in place of the written ones. */
 export interface ReplayCluster {
   readonly state: ClusterState;
+  /** Every request that a pod received so far. */
+  readonly received: readonly Echoed[];
   readonly close: () => Promise<void>;
 }
 
@@ -18,18 +20,20 @@ const protocols: Readonly<Record<BackendProtocol, EchoProtocol>> = {
   HTTPS: 'https',
   GRPC: 'h2c',
   GRPCS: 'h2',
+  FCGI: 'fastcgi',
 };
 
 /** What each Service is spoken to with. */
 const spokenProtocols = ({ model }: Plan): ReadonlyMap<ObjectRef, EchoProtocol> =>
   new Map(
     model.sites.flatMap(({ routes }) =>
-      routes.flatMap(({ target, alternative, protocol }): (readonly [ObjectRef, EchoProtocol])[] =>
-        [
+      routes.flatMap(({ target, alternative, protocol, callees = {} }): (readonly [ObjectRef, EchoProtocol])[] => [
+        ...[
           ...(target.kind === 'backend' ? [target.backend] : []),
           ...(alternative === undefined ? [] : [alternative.backend]),
-        ].map(({ service }) => [service, protocols[protocol]]),
-      ),
+        ].map(({ service }) => [service, protocols[protocol]] as const),
+        ...Object.values(callees).map(({ backend, scheme }) => [backend.service, scheme] as const),
+      ]),
     ),
   );
 
@@ -38,6 +42,7 @@ let tls: ReturnType<typeof makeCertificate> | undefined;
 /** Starts echo backends, one for each pod address and port that a slice names, on loopback addresses of this process. */
 class EchoPods {
   readonly echoes: Echo[] = [];
+  readonly received: Echoed[] = [];
   readonly #network: string;
   readonly #addresses = new Map<string, string>();
   readonly #ports = new Map<number, number>();
@@ -72,7 +77,8 @@ class EchoPods {
     this.#started.add(name);
     tls ??= makeCertificate({ names: ['pod.test'] });
     const options = { name, protocol, address: this.address(written.address), port: this.port(written.port) };
-    this.echoes.push(await startEcho({ ...options, tls: await tls }));
+    const onRequest = (request: Echoed): void => void this.received.push(request);
+    this.echoes.push(await startEcho({ ...options, onRequest, tls: await tls }));
   }
 }
 
@@ -139,6 +145,7 @@ export const startCluster = async (state: ClusterState, planned: Plan, network: 
     throw error;
   }
   return {
+    received: pods.received,
     state: {
       ...state,
       endpointSlices: new Map([...state.endpointSlices].map(([ref, slice]) => [ref, movedSlice(slice, pods)])),

@@ -6,9 +6,15 @@ export interface ExpectedSeen {
   readonly method?: string;
   readonly url?: string;
   readonly httpVersion?: string;
+  readonly bodyLength?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Names of headers that it must not have received. */
   readonly absent?: readonly string[];
+}
+
+/** What another backend must have received of the same request. */
+export interface ExpectedCopy extends ExpectedSeen {
+  readonly pod: string;
 }
 
 /** What an answer must be; what is not mentioned is not compared, except that no pod may answer where none is named. */
@@ -21,6 +27,8 @@ export interface ExpectedAnswer {
   /** The endpoint that answered, `address:port` as `input.yaml` writes it; absent where NGINX itself answers. */
   readonly pod?: string;
   readonly seen?: ExpectedSeen;
+  /** What backends received beside the one that answered, in the order of their names; not compared when absent. */
+  readonly copies?: readonly ExpectedCopy[];
   /** Of a WebSocket: the message that comes back. */
   readonly body?: string;
   /** Common name of the certificate that the client was shown. */
@@ -84,12 +92,21 @@ const answerNames: Names<ExpectedAnswer> = {
   trailers: true,
   pod: true,
   seen: true,
+  copies: true,
   body: true,
   certificate: true,
   cipher: true,
   protocol: true,
 };
-const seenNames: Names<ExpectedSeen> = { method: true, url: true, httpVersion: true, headers: true, absent: true };
+const seenNames: Names<ExpectedSeen> = {
+  method: true,
+  url: true,
+  httpVersion: true,
+  bodyLength: true,
+  headers: true,
+  absent: true,
+};
+const copyNames: Names<ExpectedCopy> = { ...seenNames, pod: true };
 
 /** A misspelt field would compare nothing and always pass. */
 const checkNames = (where: string, found: object, known: Readonly<Record<string, true>>): void => {
@@ -102,6 +119,7 @@ const checked = (file: string, request: ReplayRequest): ReplayRequest => {
   checkNames(where, request, requestNames);
   checkNames(where, request.expect, answerNames);
   checkNames(where, request.expect.seen ?? {}, seenNames);
+  for (const copy of request.expect.copies ?? []) checkNames(where, copy, copyNames);
   return request;
 };
 

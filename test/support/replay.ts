@@ -1,10 +1,11 @@
+import { vi } from 'vitest';
 import { plan, type Plan } from '../../src/plan/plan.ts';
 import type { Layout } from '../../src/protocol/layout.ts';
 import { freePort } from './free-port.ts';
 import type { GoldenCase } from './golden-cases.ts';
 import { testOptions } from './plan-options.ts';
-import { ask, type ReplayAnswer, type ReplayPorts } from './replay-client.ts';
-import { startCluster } from './replay-cluster.ts';
+import { ask, type ReplayOutcome, type ReplayPorts } from './replay-client.ts';
+import { startCluster, type ReplayCluster } from './replay-cluster.ts';
 import { objectionsTo, withLayout, withNginx } from './replay-nginx.ts';
 import type { ReplayRequest } from './replay-requests.ts';
 
@@ -38,11 +39,26 @@ const replayedPlan = (
   return (state) => plan(state, options);
 };
 
+/** Copies may come after the answer: it waits for as many as are expected. */
+const askAndWait = async (
+  request: ReplayRequest,
+  { received }: Pick<ReplayCluster, 'received'>,
+  ports: ReplayPorts,
+): Promise<ReplayOutcome> => {
+  const before = received.length;
+  const answer = await ask(request, ports);
+  const pod = answer.headers['x-echo-pod'];
+  const copies = (): ReplayCluster['received'] => received.slice(before).filter(({ name }) => name !== pod);
+  const expected = request.expect.copies?.length ?? 0;
+  await vi.waitUntil(() => copies().length >= expected, { timeout: 5_000 });
+  return { ...answer, copies: copies().toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+};
+
 /** Runs NGINX with a case in front of echo backends; calls `use` for each request with what came back. */
 export const replay = async (
   golden: GoldenCase,
   requests: readonly ReplayRequest[],
-  { network, use }: { readonly network: number; readonly use: (request: ReplayRequest, answer: ReplayAnswer) => void },
+  { network, use }: { readonly network: number; readonly use: (request: ReplayRequest, answer: ReplayOutcome) => void },
 ): Promise<void> => {
   const cluster = await startCluster(golden.state, plan(golden.state, golden.options), network);
   try {
@@ -51,7 +67,7 @@ export const replay = async (
       const objections = await objectionsTo(layout, replayedPlan(golden, layout, ports)(cluster.state), cluster.state);
       if (objections.length > 0) throw new Error(objections.join('\n'));
       await withNginx(layout, async () => {
-        for (const request of requests) use(request, await ask(request, ports));
+        for (const request of requests) use(request, await askAndWait(request, cluster, ports));
       });
     });
   } finally {

@@ -1,0 +1,138 @@
+import type { ConfigMap } from '../cluster/resources.ts';
+import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
+import { fail, ok, type Result } from '../values/result.ts';
+import { defineFamily, type Finding } from './define.ts';
+import { textMatching } from './value-types.ts';
+
+type Params = ReadonlyMap<string, ParamExpression>;
+
+const of = (variable: ParamVariable): ParamExpression => ({ parts: [{ variable }] });
+
+/** What NGINX's own `fastcgi_params` says, but for HTTPS. */
+const USUAL: Params = new Map<string, ParamExpression>([
+  ['QUERY_STRING', of('query_string')],
+  ['REQUEST_METHOD', of('request_method')],
+  ['CONTENT_TYPE', of('content_type')],
+  ['CONTENT_LENGTH', of('content_length')],
+  ['SCRIPT_NAME', of('fastcgi_script_name')],
+  ['REQUEST_URI', of('request_uri')],
+  ['DOCUMENT_URI', of('document_uri')],
+  ['DOCUMENT_ROOT', of('document_root')],
+  ['SERVER_PROTOCOL', of('server_protocol')],
+  ['REQUEST_SCHEME', of('scheme')],
+  ['GATEWAY_INTERFACE', 'CGI/1.1'],
+  ['SERVER_SOFTWARE', 'nginx'],
+  ['REMOTE_ADDR', of('remote_addr')],
+  ['REMOTE_PORT', of('remote_port')],
+  ['REMOTE_USER', of('remote_user')],
+  ['SERVER_ADDR', of('server_addr')],
+  ['SERVER_PORT', of('server_port')],
+  ['SERVER_NAME', of('server_name')],
+  ['REDIRECT_STATUS', '200'],
+]);
+
+const VARIABLES: ReadonlySet<string> = new Set([
+  'args',
+  'content_length',
+  'content_type',
+  'document_root',
+  'document_uri',
+  'fastcgi_path_info',
+  'fastcgi_script_name',
+  'host',
+  'https',
+  'query_string',
+  'remote_addr',
+  'remote_port',
+  'remote_user',
+  'request_id',
+  'request_method',
+  'request_uri',
+  'scheme',
+  'server_addr',
+  'server_name',
+  'server_port',
+  'server_protocol',
+  'uri',
+] satisfies readonly ParamVariable[]);
+
+const isVariable = (name: string): name is ParamVariable =>
+  VARIABLES.has(name) || /^(http|arg|cookie)_[a-z0-9_]{1,60}$/.test(name);
+
+type Part = string | { readonly variable: ParamVariable };
+
+const partOf = (text: string): Part | undefined => {
+  if (!text.startsWith('$')) return /^[A-Za-z0-9\-_/.]+$/.test(text) ? text : undefined;
+  const name = text.replaceAll(/[${}]/g, '');
+  return isVariable(name) ? { variable: name } : undefined;
+};
+
+const valueOf = (text: string): ParamExpression | undefined => {
+  const found = text.split(/(\$\{\w+\}|\$\w+)/).filter((part) => part !== '');
+  const parts = found.map(partOf).filter((part) => part !== undefined);
+  return parts.length === found.length && text.length <= 1_000 ? { parts } : undefined;
+};
+
+const MAX_PARAMS = 100;
+
+/** The parameters that a ConfigMap names; the error completes "expected …". */
+const paramsIn = ({ data }: ConfigMap): Result<Params> => {
+  const entries = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length > MAX_PARAMS) return fail(`at most ${MAX_PARAMS} parameters`);
+  const params = new Map<string, ParamExpression>();
+  for (const [name, text] of entries) {
+    const value = valueOf(text);
+    if (value === undefined)
+      return fail(`letters, digits, - _ / . and variables that NGINX has for every request in ${name}`);
+    params.set(name, value);
+  }
+  return ok(params);
+};
+
+/** What FastCGI programs are told. */
+export const fastcgi = defineFamily({
+  name: 'fastcgi',
+  summary: 'What FastCGI programs (backend-protocol FCGI) are told.',
+  keys: {
+    'fastcgi-index': {
+      type: textMatching('a file name of letters, digits and . - _', /^[A-Za-z0-9._-]{1,200}$/, 'index.php'),
+      source: 'annotation',
+      scope: 'location',
+      risk: 'Medium',
+      onInvalid: 'default',
+      compat: 'same',
+      doc: 'File that a path which ends with a slash means.',
+    },
+    'fastcgi-params-configmap': {
+      type: textMatching('a ConfigMap as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'shop/params'),
+      source: 'annotation',
+      scope: 'location',
+      risk: 'Medium',
+      onInvalid: 'close',
+      compat: 'stricter',
+      doc: 'ConfigMap whose entries are parameters of the request, beside the usual ones (fastcgi_params) or in their place; values are letters, digits, - _ / . and variables. The routes are closed where it is missing, is in another namespace without allow-cross-namespace-resources, or holds something else.',
+    },
+  },
+  check(settings, { references }): readonly Finding[] {
+    const reference = settings['fastcgi-params-configmap'];
+    if (reference === undefined) return [];
+    const facts = { key: 'fastcgi-params-configmap', received: reference, closes: true };
+    const found = references.configMap(reference);
+    if (!found.ok) {
+      const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
+      return [{ ...facts, code, expected: found.error.expected }];
+    }
+    const params = paramsIn(found.value);
+    return params.ok ? [] : [{ ...facts, code: 'InvalidConfigMap', expected: params.error }];
+  },
+  emitLocation(settings, location, { protocol, references }) {
+    if (protocol !== 'FCGI') return;
+    const reference = settings['fastcgi-params-configmap'];
+    const found = reference === undefined ? undefined : references.configMap(reference);
+    const own: Result<Params> = found === undefined ? ok(new Map()) : found.ok ? paramsIn(found.value) : fail('');
+    if (!own.ok) return location.close();
+    if (settings['fastcgi-index'] !== undefined) location.add('fastcgi_index', settings['fastcgi-index']);
+    if (!own.value.has('HTTPS')) location.add('fastcgi_param', 'HTTPS', of('https'), 'if_not_empty');
+    for (const [name, value] of new Map([...USUAL, ...own.value])) location.add('fastcgi_param', name, value);
+  },
+});

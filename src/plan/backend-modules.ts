@@ -1,0 +1,33 @@
+import type { BackendProtocol } from '../model/route-draft.ts';
+import type { DirectiveSink } from '../nginx/draft.ts';
+import type { Complex } from '../nginx/expression.ts';
+
+/** A module of NGINX that speaks to backends: its directives begin with this. */
+export type BackendModule = 'proxy' | 'grpc' | 'fastcgi';
+
+/** The module that speaks this protocol. */
+export const moduleOf = (protocol: BackendProtocol): BackendModule => {
+  if (protocol === 'FCGI') return 'fastcgi';
+  return protocol === 'GRPC' || protocol === 'GRPCS' ? 'grpc' : 'proxy';
+};
+
+/** What stands before the upstream that requests are passed to. */
+export const schemeOf = (protocol: BackendProtocol): string =>
+  protocol === 'FCGI' ? '' : `${protocol.toLowerCase()}://`;
+
+/** Of a connection that FastCGI does not have. */
+const OF_CONNECTIONS: ReadonlySet<string> = new Set(['Connection', 'Upgrade']);
+
+const paramName = (header: string): string => `HTTP_${header.toUpperCase().replaceAll('-', '_')}`;
+
+/** Tells a backend these headers; a FastCGI program finds them among its parameters. */
+export const tellHeaders = (
+  location: DirectiveSink,
+  module: BackendModule,
+  headers: readonly (readonly [name: string, value: Complex])[],
+): void => {
+  for (const [name, value] of headers) {
+    if (module !== 'fastcgi') location.add(`${module}_set_header`, name, value);
+    else if (!OF_CONNECTIONS.has(name)) location.add('fastcgi_param', paramName(name), value);
+  }
+};

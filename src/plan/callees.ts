@@ -1,0 +1,79 @@
+import type { Settings } from '../annotations/index.ts';
+import type { Callee, CalleeRole, RouteDraft } from '../model/route-draft.ts';
+import type { Backend, Callees } from '../model/routing-model.ts';
+import { fail, type Result } from '../values/result.ts';
+import type { BackendProblem, BackendResolver } from './backends.ts';
+
+const ROLES: readonly CalleeRole[] = ['auth', 'mirror'];
+
+/** How Pods name Services. Under another cluster domain the DNS of the Pod answers, as for every other name. */
+const SERVICE_NAME = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(\.cluster\.local)?$/;
+
+/** Finds whom routes ask besides their backends. */
+export interface CalleeResolver {
+  /** The backend that is asked for requests to this host. */
+  resolve(callee: Callee, host: string): Result<Backend, BackendProblem>;
+}
+
+/** The Service that a name means, where its namespace is one that Portico watches. */
+const serviceOf = (
+  host: string,
+  watched: string | undefined,
+): { readonly namespace: string; readonly name: string } | undefined => {
+  const [, name, namespace] = SERVICE_NAME.exec(host) ?? [];
+  if (name === undefined || namespace === undefined) return undefined;
+  return watched === undefined || watched === namespace ? { namespace, name } : undefined;
+};
+
+/** Why a callee cannot be asked; nothing where it can, or where that depends on the host. */
+export const objectionTo = (
+  { host, port }: Callee,
+  backends: BackendResolver,
+  watched: string | undefined,
+): BackendProblem | undefined => {
+  const service = host === undefined ? undefined : serviceOf(host, watched);
+  if (service === undefined) return undefined;
+  const found = backends.find({ namespace: service.namespace }, service.name, String(port));
+  return found.ok ? undefined : found.error;
+};
+
+const UNKNOWN_HOST: BackendProblem = {
+  code: 'InvalidBackend',
+  expected: 'a host without a wildcard, because the URL names the host of the request',
+};
+
+/** A Service is asked like every backend, by its endpoints; whoever else is asked has a name that the agent resolves. */
+export const calleeResolver = (
+  backends: BackendResolver,
+  { globals, watched }: { readonly globals: Settings; readonly watched: string | undefined },
+): CalleeResolver => ({
+  resolve({ host, port }, asked) {
+    if (host === undefined && (asked === '' || asked.startsWith('*.')))
+      return fail({ ...UNKNOWN_HOST, received: asked });
+    const name = host ?? asked;
+    const service = serviceOf(name, watched);
+    if (service === undefined) return backends.resolveHost(globals, name, port);
+    const asker = { namespace: service.namespace, settings: globals };
+    return backends.resolve(asker, { service: service.name, port: { number: port } });
+  },
+});
+
+/** Whom a route asks, and why it cannot ask the others. */
+export interface FoundCallees {
+  readonly callees: Callees;
+  readonly missing: ReadonlyMap<CalleeRole, BackendProblem>;
+}
+
+/** Finds all callees of a route of this host. */
+export const findCallees = (draft: RouteDraft, host: string, resolver: CalleeResolver): FoundCallees => {
+  const callees: Partial<Record<CalleeRole, Callees[CalleeRole]>> = {};
+  const missing = new Map<CalleeRole, BackendProblem>();
+  for (const role of ROLES) {
+    const callee = draft.callees[role];
+    if (callee === undefined) continue;
+    const backend = resolver.resolve(callee, host);
+    if (backend.ok) callees[role] = { backend: backend.value, scheme: callee.scheme };
+    else missing.set(role, backend.error);
+  }
+  return { callees: callees as Callees, missing };
+};
