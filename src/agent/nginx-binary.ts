@@ -65,7 +65,3 @@ const loadableModules = async (answer: string): Promise<ReadonlyMap<string, stri
     }),
   );
 };
-
-/** Whether a binary with these parts serves TCP and UDP. */
-export const servesStreams = (modules: readonly string[]): boolean =>
-  modules.includes('stream') || modules.includes('stream_module');
