@@ -4,7 +4,7 @@ import { expr, type Complex } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
 import { cookieName, cookieValue, escapeRegex } from './cookie.ts';
 import { defineFamily, type SettingsOf } from './define.ts';
-import { bool, textMatching, type ValueType } from './value-types.ts';
+import { bool, integer, textMatching, type ValueType } from './value-types.ts';
 
 /** A regular expression for values of a header; `unreadable` keeps every request with that header on the main backend. */
 type Pattern = 'unreadable' | { readonly text: string; readonly regex: ClusterRegex };
@@ -17,12 +17,6 @@ const pattern: ValueType<Pattern> = {
     const regex = parseClusterRegex(text);
     return regex.ok ? ok({ text, regex: regex.value }) : fail(regex.error);
   },
-};
-
-const integer: ValueType<number> = {
-  label: 'a whole number',
-  examples: ['10', '0'],
-  parse: (text) => (/^[+-]?\d{1,9}$/.test(text) ? ok(Number(text)) : fail('a whole number')),
 };
 
 const common = { source: 'annotation', scope: 'upstream', risk: 'Medium', onInvalid: 'default' } as const;

@@ -73,6 +73,20 @@ export interface RouteFacts {
   httpsUrl(path: 'request_uri' | 'pt_redirect_uri', port: { readonly namesPort: boolean }): Complex;
 }
 
+/** What a family may need to know of a route that leads to a backend. */
+export interface BackendFacts<Keys extends KeySpecs> {
+  /** The path as the Ingress wrote it (`/` where empty). */
+  readonly path: string;
+  /** The settings of the route itself. */
+  readonly own: SettingsOf<Keys>;
+  /** The upstream that each request goes to. */
+  readonly choice: Complex;
+  /** Name of the upstream of the main backend. */
+  readonly main: string;
+  /** Name and settings of the upstream of its canary. */
+  readonly canary?: { readonly id: string; readonly settings: SettingsOf<Keys> };
+}
+
 /** Facts about an Ingress that a family may need when it emits for the hosts of that Ingress. */
 export type ServerFacts = Pick<RouteFacts, 'written'>;
 
@@ -115,6 +129,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   shapeBackend?(settings: SettingsOf<Keys>, backend: BackendDraft): void;
   emitUpstream?(settings: SettingsOf<Keys>, upstream: UpstreamDraft): void;
   emitLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: RouteFacts): void;
+  /** Says something in every location that leads to a backend; the settings are those that hold for its upstream. */
+  emitBackendLocation?(settings: SettingsOf<Keys>, location: LocationDraft, route: BackendFacts<Keys>): void;
   /** The upstream that a request goes to where its backend has a canary; the settings are those of the canary. */
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */

@@ -29,6 +29,7 @@ import { redirects } from './redirects.ts';
 import { rewrite } from './rewrite.ts';
 import { satisfy } from './satisfy.ts';
 import { serviceUpstream } from './service-upstream.ts';
+import { sessionAffinity } from './session-affinity.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
 import { sslPassthrough } from './ssl-passthrough.ts';
@@ -67,6 +68,7 @@ export const families = [
   rewrite,
   satisfy,
   serviceUpstream,
+  sessionAffinity,
   snippets,
   sourceRange,
   sslPassthrough,

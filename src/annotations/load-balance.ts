@@ -57,7 +57,8 @@ export const loadBalance = defineFamily({
   },
   emitUpstream(settings, upstream) {
     const key = settings['upstream-hash-by']?.expression;
-    if (key !== undefined) upstream.add('hash', neverEmpty(key), ...(upstream.hasNamedServers ? ['consistent'] : []));
-    else if (settings['load-balance'] === 'ewma') upstream.add('random', 'two', 'least_conn');
+    if (key !== undefined)
+      upstream.balance('hash', neverEmpty(key), ...(upstream.hasNamedServers ? ['consistent'] : []));
+    else if (settings['load-balance'] === 'ewma') upstream.balance('random', 'two', 'least_conn');
   },
 });

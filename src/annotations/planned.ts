@@ -3,18 +3,6 @@
  * never passes where a protection was asked for and cannot be given. Others are ignored with a Problem.
  */
 export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  affinity: 'ignored',
-  'affinity-mode': 'ignored',
-  'affinity-canary-behavior': 'ignored',
-  'session-cookie-name': 'ignored',
-  'session-cookie-path': 'ignored',
-  'session-cookie-domain': 'ignored',
-  'session-cookie-expires': 'ignored',
-  'session-cookie-max-age': 'ignored',
-  'session-cookie-samesite': 'ignored',
-  'session-cookie-conditional-samesite-none': 'ignored',
-  'session-cookie-secure': 'ignored',
-  'session-cookie-change-on-failure': 'ignored',
   'auth-tls-secret': 'closes',
   'auth-tls-verify-client': 'closes',
   'auth-tls-verify-depth': 'closes',

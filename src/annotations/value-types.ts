@@ -49,6 +49,13 @@ export const wholeNumber = (min: number, max: number, unit: string = ''): ValueT
   };
 };
 
+/** A whole number with or without a sign. */
+export const integer: ValueType<number> = {
+  label: 'a whole number of at most nine digits',
+  examples: ['10', '-1'],
+  parse: (text) => (/^[+-]?\d{1,9}$/.test(text) ? ok(Number(text)) : fail(integer.label)),
+};
+
 /** Whole seconds without a unit, at most 24 days (NGINX counts milliseconds in 31 bits). */
 export const seconds = wholeNumber(1, 2_000_000, 'seconds');
 

@@ -17,6 +17,8 @@ export interface BackendDraft {
   podsPerKey: number;
   /** Asks the address of the Service instead of its pods. */
   viaService: boolean;
+  /** NGINX sets a cookie that names the pod, with the path of the route. */
+  setsCookie: boolean;
 }
 
 /** What a route asks besides its backend. */
@@ -40,6 +42,8 @@ export interface RouteDraft {
   /** Asks for regular-expression matching, which NGINX can only do for the whole host. */
   wantsRegex: boolean;
   errors: ErrorDraft;
+  /** Path of the cookie by which its clients keep their pods; absent where it begins no sessions. */
+  sessionCookiePath?: string;
   /** Who is asked besides the backend. A route that cannot ask who lets requests in is closed. */
   readonly callees: Partial<Record<CalleeRole, Callee>>;
 }

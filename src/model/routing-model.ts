@@ -24,6 +24,8 @@ export interface Backend {
   readonly clusterIp?: string;
   /** The host name of an ExternalName Service. */
   readonly external?: string;
+  /** Path of the cookie by which NGINX keeps clients on their pods; absent where it sets none. */
+  readonly cookiePath?: string;
   /** The backend whose canary this is: its pods answer while this one has none. */
   readonly main?: Backend;
   /** Its bytes are passed on as they come, over this transport; absent for HTTP. */

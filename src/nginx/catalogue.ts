@@ -129,6 +129,7 @@ export const directiveCatalogue = {
   ssl_preread: { args: ['flag'], phase: 'identity' },
   ssl_protocols: { args: ['keyword'], rest: 'keyword', phase: 'identity' },
   ssl_reject_handshake: { args: ['flag'], phase: 'identity' },
+  sticky: { args: ['keyword'], rest: 'plain', phase: 'request' },
   underscores_in_headers: { args: ['flag'], phase: 'request' },
   variables_hash_bucket_size: { args: ['number'], phase: 'identity' },
   variables_hash_max_size: { args: ['number'], phase: 'identity' },

@@ -32,6 +32,11 @@ export interface BlockDraft extends DirectiveSink {
 export interface UpstreamDraft extends DirectiveSink {
   /** Its servers differ by name, which is what NGINX places on the ring of a consistent hash. */
   readonly hasNamedServers: boolean;
+  /** Path of the cookie that NGINX sets for it; absent where it sets none. */
+  readonly cookiePath?: string;
+  readonly isCanary: boolean;
+  /** How its servers take turns: the last family decides, because NGINX takes one method. */
+  balance<Name extends 'hash' | 'random'>(name: Name, ...values: DirectiveInput<Name>): void;
 }
 
 /** What a request is answered with when a variable has exactly this value. */
@@ -54,6 +59,8 @@ export interface AnswerDraft {
 export interface LocationDraft extends BlockDraft, AnswerDraft {
   /** Sets a request header toward the backend; an empty value removes it. */
   setBackendHeader(name: string, value: Complex): void;
+  /** Sends a cookie beside those of the backend, except with error pages; an empty value sends none. */
+  addCookie(value: Complex): void;
   /** A variable that follows from `source` by these lines. */
   mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName;
   /** The zone in which this is counted, shared by all locations that ask for it. */
@@ -141,6 +148,11 @@ export class StatementList {
   answerIf({ phase, code, target, ...test }: ConditionalAnswer): void {
     const answer = directive('return', code, ...(target === undefined ? [] : [target]));
     this.#statements.push({ phase, condition: condition(test, [answer]) });
+  }
+
+  addCookie(value: Complex): void {
+    const header = directive('add_header', 'Set-Cookie', value, 'always');
+    this.#statements.push({ phase: 'headers', directive: header });
   }
 
   addLine(line: SnippetLine): void {

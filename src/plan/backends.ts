@@ -1,31 +1,21 @@
 import type { Family } from '../annotations/define.ts';
 import { families, type Settings } from '../annotations/index.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
-import type { EndpointSlice, IngressBackend, Service, ServicePort } from '../cluster/resources.ts';
+import type { IngressBackend } from '../cluster/resources.ts';
 import type { BackendDraft } from '../model/route-draft.ts';
 import type { Backend, RouteTarget, Transport } from '../model/routing-model.ts';
-import type { ProblemCode } from '../problems/catalogue.ts';
 import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import {
+  findServicePort,
+  isExternalName,
+  type BackendProblem,
+  type FoundPort,
+  type SliceIndex,
+} from './service-ports.ts';
 import { slotsFor } from './slots.ts';
-
-/** Slices by `namespace/service`. */
-export type SliceIndex = ReadonlyMap<string, readonly EndpointSlice[]>;
-
-/** Groups all slices by the Service that they belong to, in the order of their names. */
-export const indexSlices = (state: ClusterState): SliceIndex => {
-  const slices = [...state.endpointSlices.values()].toSorted((a, b) => (a.ref < b.ref ? -1 : 1));
-  return Map.groupBy(slices, (slice) => `${slice.namespace}/${slice.service}`);
-};
-
-/** A port of a Service that exists. */
-type Found = Pick<Backend, 'port' | 'targetPorts' | 'external'> & {
-  readonly service: Service;
-  /** No pod says on which ports it listens. */
-  readonly hasNoPods: boolean;
-};
 
 /** A name that only DNS knows. */
 const hostBackend = (host: string, port: number): Result<Backend, BackendProblem> => {
@@ -48,13 +38,6 @@ interface DecidedBackend {
   readonly settings: Settings;
 }
 
-/** Why a backend cannot be served. */
-export interface BackendProblem {
-  readonly code: ProblemCode;
-  readonly expected: string;
-  readonly received?: string;
-}
-
 /** 128 bits: at 48 a tenant finds within hours a Service name whose upstream is that of somebody else. */
 const MIN_ID_LENGTH = 32;
 /** With its `u` the longest has 62 characters; a label of a DNS name may have 63. */
@@ -68,113 +51,46 @@ const idOf = (digest: string): string =>
  * a duplicate among all upstreams, so names of varied length load 2.5 times faster at 10,000 (dataplane.md §4).
  */
 const upstreamId = (
-  { service: { namespace, name }, port }: Found,
-  { slots, clusterIp }: Peers,
-  { main, stream }: Pick<Asker, 'main' | 'stream'>,
+  { service: { namespace, name }, port }: FoundPort,
+  { slots, clusterIp, main, cookiePath }: Peers & Pick<Backend, 'main' | 'cookiePath'>,
 ): string => {
   // An upstream that gets other peers is another one: under its own name it is loaded before traffic moves to it.
   const peers = clusterIp === undefined ? (slots === undefined ? '' : ` by key over ${slots.count}`) : ' by cluster IP';
   const role = main === undefined ? '' : ` canary of ${main.id}`;
-  const layer = stream === undefined ? '' : ` over ${stream}`;
-  const digest = sha256(`${namespace}/${name}/${port}${peers}${role}${layer}`);
-  return idOf(digest);
-};
-
-/**
- * A Service port is meant by its number, its name, or the text of its target port: the first that fits. Where bytes are
- * passed on, the target port does not count.
- */
-const findPort = (service: Service, wanted: string, stream: Transport | undefined): ServicePort | undefined =>
-  service.ports
-    .filter((port) => port.protocol === (stream ?? 'TCP'))
-    .find(({ port, name, targetPort }) =>
-      [String(port), name, ...(stream === undefined ? [String(targetPort ?? '')] : [])].includes(wanted),
-    );
-
-/**
- * Port numbers of a slice's pods for a Service port: those with its name, all of them where it has no name, and failing
- * that its numeric target port.
- */
-export const slicePorts = (slice: EndpointSlice, port: ServicePort): readonly number[] => {
-  const meant = slice.ports.filter(
-    (one) => one.protocol === port.protocol && (port.name === '' || one.name === port.name),
-  );
-  const numbers = meant.flatMap((one) => (one.port === undefined ? [] : [one.port]));
-  if (numbers.length > 0) return numbers;
-  return typeof port.targetPort === 'number' ? [port.targetPort] : [];
-};
-
-const portsOfPods = (slices: readonly EndpointSlice[], port: ServicePort): Pick<Found, 'targetPorts' | 'hasNoPods'> => {
-  const found = [...new Set(slices.flatMap((slice) => slicePorts(slice, port)))].toSorted((a, b) => a - b);
-  if (found.length > 0)
-    return { targetPorts: found, hasNoPods: slices.every(({ endpoints }) => endpoints.length === 0) };
-  return { targetPorts: [typeof port.targetPort === 'number' ? port.targetPort : port.port], hasNoPods: true };
-};
-
-const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-
-const isExternalName = (host: string): boolean =>
-  HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
-
-const externalBackend = (
-  service: Service,
-  wanted: string,
-  stream: Transport | undefined,
-): Result<Found, BackendProblem> => {
-  const host = service.externalName.toLowerCase().replace(/\.$/, '');
-  if (!isExternalName(host)) {
-    return fail({
-      code: 'InvalidBackend',
-      expected: 'an ExternalName that is a DNS name',
-      received: service.externalName,
-    });
-  }
-  const number = findPort(service, wanted, stream)?.port ?? Number(wanted);
-  if (!Number.isInteger(number) || number < 1 || number > 65_535) {
-    return fail({
-      code: 'ServicePortNotFound',
-      expected: `a port of Service ${service.namespace}/${service.name}`,
-      received: wanted,
-    });
-  }
-  return ok({ service, port: String(number), targetPorts: [number], hasNoPods: false, external: host });
+  const cookie = cookiePath === undefined ? '' : ` with a cookie of ${cookiePath}`;
+  return idOf(sha256(`${namespace}/${name}/${port}${peers}${role}${cookie}`));
 };
 
 /** What stands in an upstream instead of one name for all pods. */
 type Peers = Pick<Backend, 'slots' | 'clusterIp' | 'targetPorts'>;
 
 /** The pods of an ExternalName Service are unknown, so it has no slots; nor has it an address, like a headless one. */
-const peersOf = ({ service, port, targetPorts, external }: Found, draft: BackendDraft): Peers => {
+const peersOf = ({ service, port, targetPorts, external }: FoundPort, draft: BackendDraft): Peers => {
   if (external !== undefined) return { targetPorts };
   if (draft.viaService && ipFamily(service.clusterIP) !== undefined)
     return { targetPorts: [Number(port)], clusterIp: service.clusterIP };
   return draft.podsPerKey === 0 ? { targetPorts } : { targetPorts, slots: slotsFor(draft.podsPerKey) };
 };
 
-/** What the families make of a backend; they know HTTP only. */
-const shapedFor = ({ settings, stream }: Asker): BackendDraft => {
-  const draft: BackendDraft = { podsPerKey: 0, viaService: false };
-  if (stream !== undefined) return draft;
-  for (const family of families as readonly Family[])
-    family.shapeBackend?.(settings[family.name as keyof Settings], draft);
-  return draft;
-};
-
-const asBackend = (own: Found, asker: Asker): Backend => {
-  const { main, stream } = asker;
+const asBackend = (own: FoundPort, { settings, main, cookiePath }: Asker): Backend => {
   // While a canary has no pods, those of the main backend answer for it, on their ports.
   const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
+  const draft: BackendDraft = { podsPerKey: 0, viaService: false, setsCookie: false };
+  for (const family of families as readonly Family[])
+    family.shapeBackend?.(settings[family.name as keyof Settings], draft);
   const { service, port, external } = found;
-  const peers = peersOf(found, shapedFor(asker));
+  const peers = {
+    ...peersOf(found, draft),
+    ...(draft.setsCookie && cookiePath !== undefined ? { cookiePath } : {}),
+    ...(main === undefined ? {} : { main }),
+  };
   return {
-    id: upstreamId(found, peers, asker),
+    id: upstreamId(found, peers),
     service: service.ref,
     port,
     label: `${service.namespace}-${service.name}-${port}`,
     ...peers,
     ...(external === undefined ? {} : { external }),
-    ...(main === undefined ? {} : { main }),
-    ...(stream === undefined ? {} : { stream }),
   };
 };
 
@@ -184,15 +100,27 @@ export interface Asker {
   readonly settings: Settings;
   /** The backend whose canary is asked for. */
   readonly main?: Backend;
-  /** Bytes are to be passed on over this transport. */
-  readonly stream?: Transport;
+  /** Path of the cookie that the route sets, where it sets one. */
+  readonly cookiePath?: string;
 }
+
+/** Who asks for a port to pass on bytes to. */
+export interface StreamAsker extends Pick<Asker, 'namespace' | 'settings'> {
+  readonly stream: Transport;
+}
+
+const portText = (port: IngressBackend['port']): string =>
+  port === undefined ? '' : String('number' in port ? port.number : port.name);
 
 /** Finds the Service ports that Ingresses name; whoever asks first for one decides how its pods take turns. */
 export class BackendResolver {
   readonly #state: ClusterState;
   readonly #slices: SliceIndex;
-  readonly #known = new Map<string, Result<Found, BackendProblem>>();
+  readonly #known = new Map<string, Result<FoundPort, BackendProblem>>();
+  /** Whose settings hold for a Service port, and for a canary of it. */
+  readonly #deciders = new Map<string, Settings>();
+  /** Whose sessions a Service port keeps. */
+  readonly #sessions = new Map<string, Settings['session-affinity']>();
   readonly #decided = new Map<string, DecidedBackend>();
 
   constructor(state: ClusterState, slices: SliceIndex) {
@@ -202,26 +130,52 @@ export class BackendResolver {
 
   /** The backend of an Ingress, or why it has none. */
   resolve(asker: Asker, { service, port }: IngressBackend): Result<Backend, BackendProblem> {
-    const text = port === undefined ? '' : String('number' in port ? port.number : port.name);
+    const text = portText(port);
     if (service === undefined || service === '' || text === '') {
       return fail({ code: 'InvalidBackend', expected: 'a Service name and port' });
     }
     return this.#decide(asker, service, text);
   }
 
-  /** A port of a Service, by number or name, to which bytes are passed on. */
-  resolveStream(
-    asker: Required<Pick<Asker, 'stream'>> & Asker,
-    name: string,
-    port: string,
-  ): Result<Backend, BackendProblem> {
-    return this.#decide(asker, name, port);
+  /** Lets the oldest Ingress with session affinity that leads to a Service port decide on its sessions; before `resolve`. */
+  keepSessions({ namespace, settings }: Asker, { service = '', port }: IngressBackend): void {
+    const found = this.find(namespace, service, portText(port));
+    if (!found.ok) return;
+    const key = `${found.value.service.ref} ${found.value.port}`;
+    if (!this.#sessions.has(key)) this.#sessions.set(key, settings['session-affinity']);
+  }
+
+  /** The settings that hold for a backend that was resolved. */
+  settingsOf({ id }: Backend): Settings | undefined {
+    return this.#decided.get(id)?.settings;
   }
 
   /** The first port of a Service, as default backends use it. */
   resolveFirstPort(asker: Asker, name: string): Result<Backend, BackendProblem> {
     const first = this.#state.services.get(objectRef('Service', asker.namespace, name))?.ports[0];
     return this.#decide(asker, name, String(first?.port ?? ''));
+  }
+
+  /** A port of a Service, by number or name, to which bytes are passed on; the families know HTTP only. */
+  resolveStream(
+    { namespace, settings, stream }: StreamAsker,
+    name: string,
+    wanted: string,
+  ): Result<Backend, BackendProblem> {
+    const found = findServicePort(this.#state, this.#slices, { namespace, name, wanted, stream });
+    if (!found.ok) return found;
+    const { service, port, targetPorts, external } = found.value;
+    const backend: Backend = {
+      id: idOf(sha256(`${namespace}/${name}/${port} over ${stream}`)),
+      service: service.ref,
+      port,
+      label: `${namespace}-${name}-${port}`,
+      targetPorts,
+      stream,
+      ...(external === undefined ? {} : { external }),
+    };
+    this.#decided.set(backend.id, { backend, settings });
+    return ok(backend);
   }
 
   /** A host outside of the cluster, or one that only its DNS knows. */
@@ -237,43 +191,28 @@ export class BackendResolver {
   }
 
   /** A port of a Service, without leading to it. */
-  find(asker: Pick<Asker, 'namespace' | 'stream'>, name: string, wanted: string): Result<Found, BackendProblem> {
-    const key = `${asker.namespace}/${name}/${wanted} ${asker.stream ?? ''}`;
-    const found = this.#known.get(key) ?? this.#find(asker, name, wanted);
+  find(namespace: string, name: string, wanted: string): Result<FoundPort, BackendProblem> {
+    const key = `${namespace}/${name}/${wanted}`;
+    const found = this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted });
     this.#known.set(key, found);
     return found;
   }
 
   #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
-    const { settings, main, stream } = asker;
-    const found = this.find(asker, name, wanted);
+    const found = this.find(asker.namespace, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;
-    const role = `${service.ref} ${port} ${main?.id ?? ''} ${stream ?? ''}`;
-    const decided = this.#decided.get(role) ?? { backend: asBackend(found.value, asker), settings };
-    this.#decided.set(role, decided);
+    const role = `${service.ref} ${port} ${asker.main?.id ?? ''}`;
+    const sessions = asker.main === undefined ? this.#sessions.get(`${service.ref} ${port}`) : undefined;
+    const settings = this.#deciders.get(role) ?? {
+      ...asker.settings,
+      ...(sessions === undefined ? {} : { 'session-affinity': sessions }),
+    };
+    this.#deciders.set(role, settings);
+    const backend = asBackend(found.value, { ...asker, settings });
+    const decided = this.#decided.get(backend.id) ?? { backend, settings };
+    this.#decided.set(backend.id, decided);
     return ok(decided.backend);
-  }
-
-  #find(
-    { namespace, stream }: Pick<Asker, 'namespace' | 'stream'>,
-    name: string,
-    wanted: string,
-  ): Result<Found, BackendProblem> {
-    const service = this.#state.services.get(objectRef('Service', namespace, name));
-    if (service === undefined)
-      return fail({ code: 'ServiceNotFound', expected: 'an existing Service', received: `${namespace}/${name}` });
-    if (service.type === 'ExternalName') return externalBackend(service, wanted, stream);
-    const port = findPort(service, wanted, stream);
-    if (port === undefined) {
-      return fail({
-        code: 'ServicePortNotFound',
-        expected: `a ${stream ?? 'TCP'} port of Service ${namespace}/${name}`,
-        received: wanted,
-      });
-    }
-    const slices = this.#slices.get(`${namespace}/${name}`) ?? [];
-    return ok({ service, port: String(port.port), ...portsOfPods(slices, port) });
   }
 }
 

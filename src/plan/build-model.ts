@@ -7,7 +7,7 @@ import type { RouteTarget, RoutingModel, Site } from '../model/routing-model.ts'
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { refParts } from '../values/object-ref.ts';
-import { BackendResolver, backendTarget, indexSlices } from './backends.ts';
+import { BackendResolver, backendTarget } from './backends.ts';
 import { findCanaries } from './canaries.ts';
 import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
@@ -18,6 +18,7 @@ import { passThrough } from './passthrough.ts';
 import { referencesFrom, type WorkerFiles } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
+import { indexSlices } from './service-ports.ts';
 import { furtherCertificate, siteCertificate } from './site-certificates.ts';
 import { streamSnippets, type StreamSnippet } from './stream-snippets.ts';
 import { streamServices } from './stream-services.ts';
@@ -59,9 +60,6 @@ class ModelBuilder {
   readonly #backends: BackendResolver;
   readonly #objection: References['objection'];
   readonly #sites = new Map<string, SiteDraft>();
-  readonly #canaries: ParsedIngress[] = [];
-  /** Oldest first. */
-  readonly #ingresses: ParsedIngress[] = [];
   readonly #problems: Problem[] = [];
   /** Where requests go that no Ingress wants. */
   #default: RouteTarget = { kind: 'not-found' };
@@ -86,18 +84,20 @@ class ModelBuilder {
       referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files, objection: this.#objection });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
-    for (const ingress of selectIngresses(this.#state, this.#options)) {
+    const all = selectIngresses(this.#state, this.#options).flatMap((ingress) => {
       const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, unreadable, references });
       this.#report(found);
-      if (parsed?.isCanary === true) this.#canaries.push(parsed);
-      else if (parsed !== undefined) {
-        this.#addIngress(parsed, catchAll, globals);
-        this.#ingresses.push(parsed);
-      }
-    }
-    const sites = this.#finishSites(globals);
+      return parsed === undefined ? [] : [parsed];
+    });
+    const main = all.filter(({ isCanary }) => !isCanary);
+    for (const parsed of main) this.#keepSessions(parsed);
+    for (const parsed of main) this.#addIngress(parsed, catchAll, globals);
+    const sites = this.#finishSites(
+      globals,
+      all.filter(({ isCanary }) => isCanary),
+    );
     const streams = streamServices({ state: this.#state, options: this.#options, globals, backends: this.#backends });
-    const lines = streamSnippets(this.#ingresses, this.#options.annotationsPrefix);
+    const lines = streamSnippets(main, this.#options.annotationsPrefix);
     this.#report([...streams.problems, ...lines.problems]);
     const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
     const given = this.#options.defaultSslCertificate;
@@ -116,6 +116,14 @@ class ModelBuilder {
   /** One by one: a call with 200,000 arguments is more than the stack holds. */
   #report(problems: readonly Problem[]): void {
     for (const problem of problems) this.#problems.push(problem);
+  }
+
+  #keepSessions({ ingress, settings, closed }: ParsedIngress): void {
+    if (closed || settings['session-affinity'].affinity === undefined) return;
+    const paths = ingress.rules.flatMap((rule) => rule.paths.map(({ backend }) => backend));
+    const own = ingress.defaultBackend === undefined ? [] : [ingress.defaultBackend];
+    for (const backend of [...own, ...paths])
+      this.#backends.keepSessions({ namespace: ingress.namespace, settings }, backend);
   }
 
   #callees(globals: Settings): CalleeResolver {
@@ -178,14 +186,14 @@ class ModelBuilder {
     catchAll.members.push(from);
   }
 
-  #finishSites(globals: Settings): readonly Site<RouteSettings>[] {
-    const { alternatives, problems: unused } = findCanaries(this.#canaries, this.#sites, this.#backends);
+  #finishSites(globals: Settings, canaries: readonly ParsedIngress[]): readonly Site<RouteSettings>[] {
+    const { alternativeOf, problems: unused } = findCanaries(canaries, this.#sites, this.#backends);
     this.#report(unused);
     const context = {
       globals,
       backends: this.#backends,
       fallback: this.#default,
-      alternatives,
+      alternativeOf,
       callees: this.#callees(globals),
     };
     const further = furtherHosts(this.#sites);

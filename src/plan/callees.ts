@@ -2,7 +2,8 @@ import type { Settings } from '../annotations/index.ts';
 import type { Callee, CalleeRole, RouteDraft } from '../model/route-draft.ts';
 import type { Backend, Callees } from '../model/routing-model.ts';
 import { fail, type Result } from '../values/result.ts';
-import type { BackendProblem, BackendResolver } from './backends.ts';
+import type { BackendResolver } from './backends.ts';
+import type { BackendProblem } from './service-ports.ts';
 
 const ROLES: readonly CalleeRole[] = ['auth', 'mirror'];
 
@@ -33,7 +34,7 @@ export const objectionTo = (
 ): BackendProblem | undefined => {
   const service = host === undefined ? undefined : serviceOf(host, watched);
   if (service === undefined) return undefined;
-  const found = backends.find({ namespace: service.namespace }, service.name, String(port));
+  const found = backends.find(service.namespace, service.name, String(port));
   return found.ok ? undefined : found.error;
 };
 

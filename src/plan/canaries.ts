@@ -1,3 +1,4 @@
+import type { Settings } from '../annotations/index.ts';
 import type { IngressBackend, IngressPath } from '../cluster/resources.ts';
 import type { Alternative, Backend, RouteTarget } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -8,8 +9,8 @@ import type { ParsedIngress } from './parse-ingress.ts';
 import { parsePath } from './rules.ts';
 import { routeKey, type RouteSettings, type SiteDraft } from './sites.ts';
 
-/** The canaries of backends, by the id of the main one. */
-export type Alternatives = ReadonlyMap<string, Alternative<RouteSettings>>;
+/** The canary of a backend, where it has one. */
+export type AlternativeOf = (main: Backend) => Alternative<RouteSettings> | undefined;
 
 /** A backend that may get a canary, and the Ingress that leads to it. */
 interface Main {
@@ -27,12 +28,15 @@ interface Place {
 const mainOf = (target: RouteTarget | undefined, from: ParsedIngress | undefined): readonly Main[] =>
   target?.kind === 'backend' && from !== undefined ? [{ backend: target.backend, from }] : [];
 
-/** Leads canary Ingresses to the backends whose requests they share; the oldest canary of a backend is its only one. */
+const portOf = ({ service, port }: Backend): string => `${service} ${port}`;
+
+/** Leads canary Ingresses to the Service ports whose requests they share; the oldest canary of a port is its only one. */
 class CanaryFinder {
-  readonly alternatives = new Map<string, Alternative<RouteSettings>>();
   readonly problems: Problem[] = [];
   readonly #sites: ReadonlyMap<string, SiteDraft>;
   readonly #backends: BackendResolver;
+  /** By the Service port of the main backend. */
+  readonly #canaries = new Map<string, Place>();
 
   constructor(sites: ReadonlyMap<string, SiteDraft>, backends: BackendResolver) {
     this.#sites = sites;
@@ -49,6 +53,15 @@ class CanaryFinder {
         this.#join({ from, field, backend: path.backend }, this.#ofPath(host, path));
       }
     }
+  }
+
+  alternativeOf(main: Backend): Alternative<RouteSettings> | undefined {
+    const place = this.#canaries.get(portOf(main));
+    const found = place === undefined ? undefined : this.#resolve(place, main);
+    if (place === undefined || found?.ok !== true) return undefined;
+    const { ingress, written } = place.from;
+    const settings = { values: this.#settingsOf(place.from, main), written };
+    return { backend: found.value, settings, origin: ingress.ref };
   }
 
   #ofPath(host: string, path: IngressPath): readonly Main[] {
@@ -73,20 +86,35 @@ class CanaryFinder {
   }
 
   #joinMain(place: Place, main: Main): void {
-    const { ingress, settings, written } = place.from;
-    const known = this.alternatives.get(main.backend.id);
-    const asker = { namespace: ingress.namespace, settings, main: main.backend };
-    const isOlder = known !== undefined && known.origin !== ingress.ref;
-    const found = isOlder ? undefined : this.#backends.resolve(asker, place.backend);
-    if (found === undefined) return this.#report(place, { expected: 'a main Service without an older canary' });
+    const { backend, from } = main;
+    const known = this.#canaries.get(portOf(backend));
+    if (known !== undefined && known.from !== place.from)
+      return this.#report(place, { expected: 'a main Service without an older canary', received: backend.label });
+    const found = this.#resolve(place, backend);
     if (!found.ok) return this.#report(place, found.error);
-    const { value: backend } = found;
-    if (backend.service === main.backend.service && backend.port === main.backend.port)
-      return this.#report(place, { expected: 'another Service than the main one', received: backend.label });
-    if (known !== undefined && known.backend.id !== backend.id)
-      return this.#report(place, { expected: 'one canary for each main Service', received: backend.label });
-    this.alternatives.set(main.backend.id, { backend, settings: { values: settings, written }, origin: ingress.ref });
-    if (main.from.ingress.namespace !== ingress.namespace) this.#tellOwner(main, place.from);
+    const { value: canary } = found;
+    if (portOf(canary) === portOf(backend))
+      return this.#report(place, { expected: 'another Service than the main one', received: canary.label });
+    const first = known === undefined ? found : this.#resolve(known, backend);
+    if (first.ok && first.value.id !== canary.id)
+      return this.#report(place, { expected: 'one canary for each main Service', received: canary.label });
+    this.#canaries.set(portOf(backend), place);
+    if (from.ingress.namespace !== place.from.ingress.namespace) this.#tellOwner(main, place.from);
+  }
+
+  #resolve({ from, backend }: Place, main: Backend): ReturnType<BackendResolver['resolve']> {
+    const settings = this.#settingsOf(from, main);
+    const { cookiePath } = main;
+    const asker = { namespace: from.ingress.namespace, settings, main };
+    return this.#backends.resolve(cookiePath === undefined ? asker : { ...asker, cookiePath }, backend);
+  }
+
+  /** A sticky canary has the sessions of its main backend. */
+  #settingsOf({ settings }: ParsedIngress, main: Backend): Settings {
+    const own = settings['session-affinity'];
+    const sessions = this.#backends.settingsOf(main)?.['session-affinity'];
+    if (sessions === undefined || own['affinity-canary-behavior'] === 'legacy') return settings;
+    return { ...settings, 'session-affinity': { ...sessions, 'affinity-canary-behavior': 'sticky' } };
   }
 
   #tellOwner({ from, backend }: Main, { ingress }: ParsedIngress): void {
@@ -116,8 +144,8 @@ export const findCanaries = (
   canaries: readonly ParsedIngress[],
   sites: ReadonlyMap<string, SiteDraft>,
   backends: BackendResolver,
-): Pick<CanaryFinder, 'alternatives' | 'problems'> => {
+): { readonly alternativeOf: AlternativeOf; readonly problems: readonly Problem[] } => {
   const finder = new CanaryFinder(sites, backends);
   for (const canary of canaries) finder.add(canary);
-  return finder;
+  return { alternativeOf: (main) => finder.alternativeOf(main), problems: finder.problems };
 };

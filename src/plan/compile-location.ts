@@ -18,6 +18,7 @@ import {
 import { expr, type Complex, type KeyExpression, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
 import { sha256 } from '../values/digest.ts';
+import { invariant } from '../values/invariant.ts';
 import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract } from './compile-errors.ts';
 import type { AnswerHeaders } from './compile-http.ts';
@@ -38,6 +39,8 @@ export interface LocationContext {
   readonly hasCertificate: boolean;
   readonly catchAll: boolean;
   readonly references: References;
+  /** The settings that hold for the upstream of a backend, by its id. */
+  readonly upstreamSettings: ReadonlyMap<string, Settings>;
   readonly httpsUrl: RouteFacts['httpsUrl'];
   readonly answerHeaders: AnswerHeaders;
 }
@@ -70,20 +73,28 @@ class LocationBuilder implements LocationDraft {
     this.#answerHeaders.set(name, value);
   }
 
+  addCookie(value: Complex): void {
+    this.#statements.addCookie(value);
+  }
+
   mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName {
     return this.#blocks.map(source, lines);
   }
 
-  /** Sends requests to a backend, or to its canary. */
-  passTo({ protocol, alternative }: Route<RouteSettings>, backend: Backend): void {
+  /** Sends requests to a backend, or to its canary; returns the upstream of each. */
+  passTo({ protocol, alternative }: Route<RouteSettings>, backend: Backend): Complex {
     const pass = `${moduleOf(protocol)}_pass` as const;
     const scheme = schemeOf(protocol);
     this.add('set', 'proxy_upstream_name', backend.label);
-    if (alternative === undefined) return this.add(pass, `${scheme}${backend.id}`);
+    if (alternative === undefined) {
+      this.add(pass, `${scheme}${backend.id}`);
+      return backend.id;
+    }
     const split = compileSplit(backend, alternative);
     this.#split = split.blocks;
     this.add('set', 'proxy_alternative_upstream_name', split.name);
     this.add(pass, { parts: [scheme, ...split.choice.parts] });
+    return split.choice;
   }
 
   limitZone(limit: Limit): string {
@@ -189,12 +200,21 @@ const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['identity', 'redirect', 'tls-
 /** Of a route without a backend only redirects and what concerns answers stay: the answer comes before everything else. */
 const isBeforeAccess = ({ phase }: Statement): boolean => BEFORE_ACCESS.has(phase);
 
-const addPass = (route: Route<RouteSettings>, location: LocationBuilder): void => {
+const addPass = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { target } = route;
   if (target.kind === 'not-found') return location.add('proxy_pass', `http://${NOT_FOUND_UPSTREAM}`);
   if (target.kind !== 'backend') return;
   if (target.standsIn === true) for (const [name, value] of contract(503)) location.setBackendHeader(name, value);
-  location.passTo(route, target.backend);
+  const choice = location.passTo(route, target.backend);
+  const settings = context.upstreamSettings.get(target.backend.id);
+  invariant(settings !== undefined, 'every backend was decided by somebody');
+  const { path, alternative } = route;
+  for (const family of families as readonly Family[]) {
+    const name = family.name as keyof Settings;
+    const canary = alternative && { id: alternative.backend.id, settings: alternative.settings.values[name] };
+    const facts = { path, own: route.settings.values[name], choice, main: target.backend.id };
+    family.emitBackendLocation?.(settings[name], location, canary === undefined ? facts : { ...facts, canary });
+  }
 };
 
 const serviceNames = (target: RouteTarget): Pick<RouteNames, 'service' | 'port'> =>
@@ -235,6 +255,6 @@ export const compileBody = (route: Route<RouteSettings>, context: LocationContex
   if (route.target.kind === 'redirect') return redirectBody(route.target);
   const location = new LocationBuilder();
   emitFeatures(route, location, context);
-  addPass(route, location);
+  addPass(route, location, context);
   return location.finish(route, context.answerHeaders);
 };

@@ -157,6 +157,7 @@ const compileServer = (
     hasCertificate: hasCertificate(site, sites),
     catchAll: site.host === '',
     answerHeaders: context.answerHeaders,
+    upstreamSettings: context.built.upstreamSettings,
     httpsUrl: (path, { namesPort }) => {
       const port = publicHttps !== 443 || namesPort ? `:${publicHttps}` : '';
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;

@@ -45,14 +45,19 @@ const resolvedServers = (backend: Backend): UpstreamBlock['servers'] =>
   );
 
 const upstreamDirectives = (backend: Backend, settings: Settings): readonly Directive[] => {
+  const balancing = new StatementList();
   const statements = new StatementList();
+  const { slots, cookiePath, main } = backend;
   const draft: UpstreamDraft = {
-    hasNamedServers: backend.slots !== undefined,
+    hasNamedServers: slots !== undefined,
+    isCanary: main !== undefined,
+    ...(cookiePath === undefined ? {} : { cookiePath }),
+    balance: (name, ...values) => balancing.add(name, ...values),
     add: (name, ...values) => statements.add(name, ...values),
   };
   for (const family of families as readonly Family[])
     family.emitUpstream?.(settings[family.name as keyof Settings], draft);
-  return statements.directives();
+  return [...balancing.directives().slice(-1), ...statements.directives()];
 };
 
 /** What all upstreams of a configuration have in common. */

@@ -4,7 +4,7 @@ import type { Backend } from '../model/routing-model.ts';
 import { ENDPOINT_SUFFIX, type NameAnswer } from '../protocol/messages.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { refParts } from '../values/object-ref.ts';
-import { indexSlices, slicePorts, type SliceIndex } from './backends.ts';
+import { indexSlices, slicePorts, type SliceIndex } from './service-ports.ts';
 import { slotAddresses } from './slots.ts';
 
 /** The DNS names that NGINX asks for the pods of a backend that listen on this target port: one, or one a slot. */

@@ -64,7 +64,12 @@ export const parsePath = ({
   return ok({ path: text, type, pathType: pathType === '' ? 'ImplementationSpecific' : pathType });
 };
 
-const askerOf = ({ ingress, settings }: ParsedIngress): Asker => ({ namespace: ingress.namespace, settings });
+/** Who asks for the backend of a route: it may begin sessions there. */
+const askerOf = ({ ingress, settings }: ParsedIngress, { sessionCookiePath: cookiePath }: RouteDraft): Asker => ({
+  namespace: ingress.namespace,
+  settings,
+  ...(cookiePath === undefined ? {} : { cookiePath }),
+});
 
 /** Collects what the rules of one Ingress say; a bad rule or path is left out and reported, the others stay. */
 class RuleReader {
@@ -120,12 +125,19 @@ class RuleReader {
       return;
     }
     const draft = shapeRoute(path.value.path, this.#from.settings);
-    this.routes.push({ from: this.#from, host, ...path.value, target: this.#target(found, field), draft, field });
+    this.routes.push({
+      from: this.#from,
+      host,
+      ...path.value,
+      target: this.#target(found, draft, field),
+      draft,
+      field,
+    });
   }
 
-  #target(found: IngressPath, field: FieldPath): RouteTarget {
+  #target(found: IngressPath, draft: RouteDraft, field: FieldPath): RouteTarget {
     if (this.#from.closed) return CLOSED_TARGET;
-    const backend = this.#backends.resolve(askerOf(this.#from), found.backend);
+    const backend = this.#backends.resolve(askerOf(this.#from, draft), found.backend);
     if (backend.ok) return backendTarget(backend.value);
     const { code, ...facts } = backend.error;
     this.#report(code, [...field, 'backend', 'service'], { ...facts, consequence: 'the path answers 503' });
@@ -165,7 +177,7 @@ export const readDefaultBackend = (
   const wanted = from.ingress.defaultBackend;
   if (wanted === undefined) return { problems: [] };
   if (from.closed) return { target: CLOSED_TARGET, problems: [] };
-  const backend = backends.resolve(askerOf(from), wanted);
+  const backend = backends.resolve(askerOf(from, shapeRoute('/', from.settings)), wanted);
   if (backend.ok) return { target: backendTarget(backend.value), problems: [] };
   const { code, ...facts } = backend.error;
   const problem: Problem = {

@@ -6,7 +6,7 @@ import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { Asker, BackendResolver } from './backends.ts';
 import { findCallees, type CalleeResolver, type FoundCallees } from './callees.ts';
-import type { Alternatives } from './canaries.ts';
+import type { AlternativeOf } from './canaries.ts';
 import type { HostRedirect } from './further-hosts.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { CLOSED } from './plan-problems.ts';
@@ -85,7 +85,7 @@ export interface SiteContext {
   readonly backends: BackendResolver;
   /** Where requests go that no Ingress wants. */
   readonly fallback: RouteTarget;
-  readonly alternatives: Alternatives;
+  readonly alternativeOf: AlternativeOf;
   readonly callees: CalleeResolver;
 }
 
@@ -116,11 +116,8 @@ const servedBy = (target: RouteTarget, errors: ErrorAnswers | undefined): RouteT
     ? { kind: 'backend', backend: errors.backend, whenEmpty: 503, standsIn: true }
     : target;
 
-const alternativeOf = (
-  target: RouteTarget,
-  { alternatives }: SiteContext,
-): Pick<Route<RouteSettings>, 'alternative'> => {
-  const alternative = target.kind === 'backend' ? alternatives.get(target.backend.id) : undefined;
+const alternativeOf = (target: RouteTarget, context: SiteContext): Pick<Route<RouteSettings>, 'alternative'> => {
+  const alternative = target.kind === 'backend' ? context.alternativeOf(target.backend) : undefined;
   return alternative === undefined ? {} : { alternative };
 };
 

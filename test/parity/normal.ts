@@ -5,6 +5,7 @@ const LONGEST_BODY = 1_500;
 
 /** What no two runs have in common, and what stands for it in the recordings. */
 const RANDOM: readonly (readonly [pattern: RegExp, sign: string])[] = [
+  [/\br?[0-9a-f]{32}\|u[0-9a-f]{32,61}\b/g, '<affinity>'],
   [/\b\d{10}(\.\d+){2,3}\|[0-9a-f]{32}\b/g, '<affinity>'],
   [/\b\d{10}\.\d{1,3}\.\d+\.\d+\b/g, '<affinity-id>'],
   [/\b[0-9a-f]{32}\b/g, '<hex32>'],

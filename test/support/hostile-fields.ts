@@ -27,6 +27,7 @@ const QUESTION = {
 
 /** By the beginning of the key; the first counts. */
 const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  affinity: { affinity: 'cookie' },
   'auth-type': PASSWORD,
   'auth-secret': PASSWORD,
   'auth-realm': PASSWORD,
@@ -36,6 +37,7 @@ const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'default-backend': { 'custom-http-errors': '404' },
   'fastcgi-': { 'backend-protocol': 'FCGI' },
   'mirror-': { 'mirror-target': 'http://192.0.2.1$request_uri' },
+  'session-cookie-': { affinity: 'cookie', 'session-cookie-samesite': 'None' },
   'preserve-trailing-slash': { 'force-ssl-redirect': 'true' },
   'x-forwarded-prefix': { 'rewrite-target': '/$1' },
 };
@@ -61,6 +63,15 @@ const canaryField = (name: string, harmless: readonly unknown[]): HostileField =
   harmless: [...harmless, 'not valid;'],
 });
 
+/** Of cookies that NGINX itself sets. */
+const persistentFields: readonly HostileField[] = keySpecs
+  .filter(([key]) => key.startsWith('session-cookie-'))
+  .map(([key, { type }]) => ({
+    name: `annotation ${key}, in persistent mode`,
+    wish: (value) => ({ annotations: prefixed({ affinity: 'cookie', 'affinity-mode': 'persistent', [key]: value }) }),
+    harmless: [...type.examples, 'not valid;'],
+  }));
+
 /** Their texts are never read, so all of them may have the same at once. */
 const plannedField = (effect: 'closes' | 'ignored'): HostileField => {
   const names = Object.keys(plannedAnnotations).filter((name) => plannedAnnotations[name] === effect);
@@ -77,6 +88,7 @@ const annotationFields: readonly HostileField[] = [
     .flatMap(([key, { aliases = [], type }]) =>
       [key, ...aliases].map((name) => (name.startsWith('canary') ? canaryField : annotationField)(name, type.examples)),
     ),
+  ...persistentFields,
   plannedField('closes'),
   plannedField('ignored'),
   annotationField('no-such-annotation', ['x']),

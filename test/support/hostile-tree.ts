@@ -72,10 +72,10 @@ export const serverShapes = (server: ConfigNode): readonly string[] => {
 /** What stands below a comment of its own is a block, or the line of a zone. */
 const endsBlock = (line: string): boolean => line === '    }' || /^ {4}limit_(req|conn)_zone /.test(line);
 
-/** Lines of the configuration's blocks under a comment that names this namespace, in order. */
+/** Lines of the configuration's blocks under a comment that names this namespace, in order, without the size of the shared zone. */
 export const blocksOf = (text: string, namespace: string): readonly string[] => {
   const blocks: string[] = [];
-  const lines = text.split('\n');
+  const lines = text.replaceAll(/(zone pt_endpoints) \d+m;/g, '$1;').split('\n');
   const comment = new RegExp(`^ {4}# from (Ingress|Service)/${namespace}/`);
   for (const [index, line] of lines.entries()) {
     if (!comment.test(line)) continue;

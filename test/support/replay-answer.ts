@@ -5,7 +5,7 @@ import type { ExpectedAnswer, ExpectedCopy, ExpectedSeen } from './replay-reques
 type Headers = ReadonlyMap<string, string>;
 
 /** Random identifiers look alike, as in the recordings of ingress-nginx. */
-const normalised = (value: string): string => (/^[0-9a-f]{32}$/.test(value) ? '<hex32>' : value);
+const normalised = (value: string): string => value.replaceAll(/\b[0-9a-f]{32}\b/g, '<hex32>');
 
 const headersOf = (pairs: Iterable<readonly [name: string, value: unknown]>): Headers => {
   const found = new Map<string, string>();
