@@ -75,7 +75,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'proxy-set-headers': 'ignored',
   'proxy-headers-hash-max-size': 'ignored',
   'proxy-headers-hash-bucket-size': 'ignored',
-  'proxy-ssl-location-only': 'ignored',
   'main-snippet': 'closes',
   'http-snippet': 'closes',
   'server-snippet': 'closes',

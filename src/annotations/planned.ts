@@ -16,11 +16,4 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'enable-opentelemetry': 'ignored',
   'opentelemetry-trust-incoming-span': 'ignored',
   'opentelemetry-operation-name': 'ignored',
-  'proxy-ssl-secret': 'closes',
-  'proxy-ssl-ciphers': 'ignored',
-  'proxy-ssl-protocols': 'ignored',
-  'proxy-ssl-name': 'ignored',
-  'proxy-ssl-verify': 'closes',
-  'proxy-ssl-verify-depth': 'closes',
-  'proxy-ssl-server-name': 'ignored',
 };

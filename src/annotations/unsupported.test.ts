@@ -42,13 +42,10 @@ describe('annotations that no family has', () => {
 });
 
 describe('what only switches off something that we do not have', () => {
-  it.each(['enable-modsecurity', 'enable-global-auth', 'ssl-passthrough', 'proxy-ssl-verify'])(
-    '%s asks for nothing',
-    (name) => {
-      expect(unsupportedAnnotations(new Map([[name, 'false']]), new Set())).toEqual([]);
-      expect(unsupportedAnnotations(new Map([[name, 'true']]), new Set())).toHaveLength(1);
-    },
-  );
+  it.each(['enable-modsecurity', 'enable-global-auth', 'ssl-passthrough'])('%s asks for nothing', (name) => {
+    expect(unsupportedAnnotations(new Map([[name, 'false']]), new Set())).toEqual([]);
+    expect(unsupportedAnnotations(new Map([[name, 'true']]), new Set())).toHaveLength(1);
+  });
 });
 
 describe('a key of the ConfigMap', () => {

@@ -52,8 +52,7 @@ const unknown = (names: readonly string[], known: ReadonlySet<string>): readonly
 const FALSE = /^(0|f|F|FALSE|false|False|off)$/;
 
 /** Whether a value switches off what we do not have: that asks for nothing. */
-const isOptOut = (name: string, text: string): boolean =>
-  FALSE.test(text) && /^(enable-|ssl-passthrough$|proxy-ssl-verify$)/.test(name);
+const isOptOut = (name: string, text: string): boolean => FALSE.test(text) && /^(enable-|ssl-passthrough$)/.test(name);
 
 /** What to say of keys of the ConfigMap that no family has; empty values ask for nothing. */
 export const unsupportedSettings = (

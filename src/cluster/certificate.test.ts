@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../test/support/certificates.ts';
 import { Redacted } from '../values/redacted.ts';
-import { certificateCovers, readKeyPair } from './certificate.ts';
+import { certificateCovers, readAuthorities, readKeyPair } from './certificate.ts';
 
 const authority = await makeCertificate({ names: [], commonName: 'Test authority', authority: 'authority' });
 const leaf = await makeCertificate({ names: ['A.example', '*.b.example'], issuer: authority, days: 10 });
@@ -100,6 +100,22 @@ describe('readKeyPair', () => {
 
   it('survives a megabyte of PEM-like noise', () => {
     expect(read('-----BEGIN CERTIFICATE-----'.repeat(40_000), leaf.key).valid).toBe(false);
+  });
+});
+
+describe('readAuthorities', () => {
+  it('keeps each certificate once, and nothing else', () => {
+    const found = readAuthorities(`ssl on;\n${authority.cert}${authority.key}${stranger.cert}${authority.cert}`);
+    expect(found.kind === 'valid' && found.pem.reveal()).toBe(authority.cert + stranger.cert);
+  });
+
+  it.each([
+    ['nothing', undefined, 'absent'],
+    ['an empty text', '', 'malformed'],
+    ['a key', authority.key, 'malformed'],
+    ['one bad certificate among good ones', `${authority.cert}-----BEGIN CERTIFICATE-----\nAAAA\n`, 'malformed'],
+  ])('takes no authority from %s', (_, text, kind) => {
+    expect(readAuthorities(text)).toEqual({ kind });
   });
 });
 

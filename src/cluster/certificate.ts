@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { Redacted } from '../values/redacted.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import type { KeyPair } from './resources.ts';
+import type { Authorities, KeyPair } from './resources.ts';
 
 /** OpenSSL's security level 2, the default of the distributions, refuses shorter ones. */
 const MIN_RSA_BITS = 2048;
@@ -77,6 +77,14 @@ export const readKeyPair = (crt: string | undefined, key: Redacted | undefined):
     names: namesOf(leaf),
     notAfter: leaf.validToDate.getTime(),
   };
+};
+
+/** Reads the authorities that others are verified by, as NGINX will; the PEM text is written anew from what was parsed. */
+export const readAuthorities = (text: string | undefined): Authorities => {
+  if (text === undefined) return { kind: 'absent' };
+  const found = readChain(text);
+  if (!found.ok) return { kind: 'malformed' };
+  return { kind: 'valid', pem: new Redacted([...new Set(found.value.map(String))].join('')) };
 };
 
 /** Whether a certificate with these names (as `readKeyPair` returns them) is valid for the host, itself maybe a wildcard. */

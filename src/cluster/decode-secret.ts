@@ -1,5 +1,5 @@
 import { Redacted } from '../values/redacted.ts';
-import { readKeyPair } from './certificate.ts';
+import { readAuthorities, readKeyPair } from './certificate.ts';
 import { child, entriesOf, reject, textOf, type Field } from './field.ts';
 import type { KeyPair, ObjectMeta, Secret } from './resources.ts';
 
@@ -37,5 +37,6 @@ export const decodeSecret = (root: Field, meta: ObjectMeta): Secret => {
     type: textOf(child(root, 'type'), 'using Opaque (default)') || 'Opaque',
     data,
     keyPair: keyPairOf(data),
+    authorities: readAuthorities(data.get('ca.crt')?.reveal()),
   };
 };

@@ -101,11 +101,18 @@ export type KeyPair =
     }
   | { readonly valid: false; /** Completes "expected …"; never content. */ readonly reason: string };
 
+/** What a Secret's `ca.crt` turned out to be. */
+export type Authorities =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'valid'; /** PEM text of nothing but certificates, each once. */ readonly pem: Redacted };
+
 export interface Secret extends ObjectMeta {
   readonly type: string;
   /** Decoded values (UTF-8). */
   readonly data: ReadonlyMap<string, Redacted>;
   readonly keyPair: KeyPair;
+  readonly authorities: Authorities;
 }
 
 export interface ConfigMap extends ObjectMeta {

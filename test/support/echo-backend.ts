@@ -53,6 +53,8 @@ export interface Echoed {
   readonly bodyLength: number;
   /** The name that the client of a TLS connection asked for. */
   readonly sni?: string;
+  /** Common name of the certificate that the client of a TLS connection showed, whoever signed it. */
+  readonly certificate?: string;
 }
 
 /**
@@ -89,6 +91,9 @@ const listen = (server: Server, port: number, address: string): Promise<void> =>
     server.listen(port, address, () => resolve());
   });
 
+/** Asks for a certificate and takes any, or none. */
+const ASKS = { requestCert: true, rejectUnauthorized: false };
+
 type EchoRequest = IncomingMessage | Http2ServerRequest;
 type EchoResponse = ServerResponse | Http2ServerResponse;
 
@@ -108,9 +113,9 @@ const createEchoServer = (options: EchoOptions): Server => {
   const listener: RequestListener = answerAll;
   const servers: Record<EchoProtocol, () => Server> = {
     http: () => createServer(http1, listener).on('upgrade', upgrade).on('clientError', refuse),
-    https: () => createHttpsServer({ ...http1, ...options.tls }, listener).on('upgrade', upgrade),
+    https: () => createHttpsServer({ ...http1, ...options.tls, ...ASKS }, listener).on('upgrade', upgrade),
     h2c: () => createH2cServer(answerAll),
-    h2: () => createH2Server({ ...options.tls }, answerAll),
+    h2: () => createH2Server({ ...options.tls, ...ASKS }, answerAll),
     fastcgi: () => createFastCgiServer((request) => cgiDocument(options, request)),
   };
   return servers[options.protocol ?? 'http']();
@@ -185,8 +190,17 @@ const describeRequest = (name: string, request: EchoRequest, body: Buffer): Echo
   ]),
   bodyLength: body.length,
   ...sniOf(request.socket as TLSSocket),
+  ...certificateOf(request.socket as TLSSocket),
 });
 
 /** Node says false where the client named nobody. */
 const sniOf = ({ servername }: Partial<Pick<TLSSocket, 'servername'>>): { readonly sni?: string } =>
   typeof servername === 'string' ? { sni: servername } : {};
+
+/** A server that speaks without TLS has no such method. */
+const certificateOf = (
+  socket: Partial<Pick<TLSSocket, 'getPeerX509Certificate'>>,
+): { readonly certificate?: string } => {
+  const [, certificate] = /^CN=(.*)$/m.exec(socket.getPeerX509Certificate?.()?.subject ?? '') ?? [];
+  return certificate === undefined ? {} : { certificate };
+};

@@ -24,8 +24,10 @@ const pick = (found: Headers, names: Readonly<Record<string, string>>): Readonly
 const lacking = (found: Headers, names: readonly string[]): readonly string[] =>
   names.filter((name) => !found.has(name.toLowerCase()));
 
+const NONE = '(none)';
+
 const observeSeen = (echoed: Echoed, wanted: ExpectedSeen): ExpectedSeen => {
-  const { method, url, httpVersion, bodyLength, headers: pairs } = echoed;
+  const { method, url, httpVersion, bodyLength, headers: pairs, sni = NONE, certificate = NONE } = echoed;
   const headers = headersOf(pairs);
   return {
     ...(wanted.method === undefined ? {} : { method }),
@@ -34,6 +36,8 @@ const observeSeen = (echoed: Echoed, wanted: ExpectedSeen): ExpectedSeen => {
     ...(wanted.bodyLength === undefined ? {} : { bodyLength }),
     ...(wanted.headers === undefined ? {} : { headers: pick(headers, wanted.headers) }),
     ...(wanted.absent === undefined ? {} : { absent: lacking(headers, wanted.absent) }),
+    ...(wanted.sni === undefined ? {} : { sni }),
+    ...(wanted.certificate === undefined ? {} : { certificate }),
   };
 };
 

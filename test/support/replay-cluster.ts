@@ -4,7 +4,7 @@ import type { BackendProtocol } from '../../src/model/route-draft.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { objectRef, type ObjectRef } from '../../src/values/object-ref.ts';
 import { makeCertificate } from './certificates.ts';
-import { startEcho, type Echo, type Echoed, type EchoProtocol } from './echo-backend.ts';
+import { startEcho, type Echo, type Echoed, type EchoOptions, type EchoProtocol } from './echo-backend.ts';
 import { freePort } from './free-port.ts';
 
 /** Running stand-ins for the pods of a case, and the state with their addresses in place of the written ones. */
@@ -37,19 +37,31 @@ const spokenProtocols = ({ model }: Plan): ReadonlyMap<ObjectRef, EchoProtocol> 
     ),
   );
 
-let tls: ReturnType<typeof makeCertificate> | undefined;
+type PodCertificate = NonNullable<EchoOptions['tls']>;
+
+let madeUp: Promise<PodCertificate> | undefined;
+
+/** That of the Secret `pod-certificate`, for a case in which it matters. */
+const podCertificate = async (state: ClusterState): Promise<PodCertificate> => {
+  const secret = [...state.secrets.values()].find(({ name }) => name === 'pod-certificate');
+  if (secret?.keyPair.valid !== true) return await (madeUp ??= makeCertificate({ names: ['pod.test'] }));
+  const pem = secret.keyPair.pem.reveal();
+  return { cert: pem, key: pem };
+};
 
 /** Starts echo backends, one for each pod address and port that a slice names, on loopback addresses of this process. */
 class EchoPods {
   readonly echoes: Echo[] = [];
   readonly received: Echoed[] = [];
   readonly #network: string;
+  readonly #tls: PodCertificate;
   readonly #addresses = new Map<string, string>();
   readonly #ports = new Map<number, number>();
   readonly #started = new Set<string>();
 
   /** `network` is the number of the case: two that run at once share no address. */
-  constructor(network: number) {
+  constructor(network: number, tls: PodCertificate) {
+    this.#tls = tls;
     this.#network = `127.${1 + (process.pid % 250)}.${network % 250}`;
   }
 
@@ -75,10 +87,9 @@ class EchoPods {
     const name = `${written.address}:${written.port}`;
     if (this.#started.has(name) || written.address.includes(':')) return;
     this.#started.add(name);
-    tls ??= makeCertificate({ names: ['pod.test'] });
     const options = { name, protocol, address: this.address(written.address), port: this.port(written.port) };
     const onRequest = (request: Echoed): void => void this.received.push(request);
-    this.echoes.push(await startEcho({ ...options, onRequest, tls: await tls }));
+    this.echoes.push(await startEcho({ ...options, onRequest, tls: this.#tls }));
   }
 }
 
@@ -128,7 +139,7 @@ const movedService = (service: Service, slices: readonly EndpointSlice[], pods: 
 /** Starts the pods of a state, each in the protocol that the plan speaks to it. */
 export const startCluster = async (state: ClusterState, planned: Plan, network: number): Promise<ReplayCluster> => {
   const spoken = spokenProtocols(planned);
-  const pods = new EchoPods(network);
+  const pods = new EchoPods(network, await podCertificate(state));
   const close = async (): Promise<void> => {
     await Promise.all(pods.echoes.map((echo) => echo.close()));
   };

@@ -10,6 +10,10 @@ export interface ExpectedSeen {
   readonly headers?: Readonly<Record<string, string>>;
   /** Names of headers that it must not have received. */
   readonly absent?: readonly string[];
+  /** The name in the TLS handshake; `(none)` where there was none. */
+  readonly sni?: string;
+  /** Common name of the certificate that NGINX showed; `(none)` where it showed none. */
+  readonly certificate?: string;
 }
 
 /** What another backend must have received of the same request. */
@@ -105,6 +109,8 @@ const seenNames: Names<ExpectedSeen> = {
   bodyLength: true,
   headers: true,
   absent: true,
+  sni: true,
+  certificate: true,
 };
 const copyNames: Names<ExpectedCopy> = { ...seenNames, pod: true };
 
