@@ -1,5 +1,13 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { BlockDraft, HttpDraft, LocationDraft, MainDrafts, SplitDraft, UpstreamDraft } from '../nginx/draft.ts';
+import type {
+  BlockDraft,
+  DirectiveSink,
+  HttpDraft,
+  LocationDraft,
+  MainDrafts,
+  SplitDraft,
+  UpstreamDraft,
+} from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { References } from './references.ts';
@@ -18,7 +26,7 @@ export interface KeySpec<T = unknown> {
   readonly aliases?: readonly string[];
   /** Name in the ConfigMap where it differs. */
   readonly configMapKey?: string;
-  readonly scope: 'location' | 'server' | 'http' | 'upstream';
+  readonly scope: 'location' | 'server' | 'http' | 'upstream' | 'stream';
   readonly risk: Risk;
   /** `default`: the setting falls back; `close`: the routes of the object answer 503 until it is corrected. */
   readonly onInvalid: 'default' | 'close';
@@ -141,6 +149,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitEveryServer?(settings: SettingsOf<Keys>, server: BlockDraft, facts: { readonly catchAll: boolean }): void;
   /** What keys of the ConfigMap name may be in any namespace. */
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft, installation: Pick<RouteFacts, 'references'>): void;
+  /** Asked once, for everything that passes on bytes. */
+  emitStream?(settings: SettingsOf<Keys>, stream: DirectiveSink): void;
 }
 
 /** Declares a family; the types of its settings follow from its keys. */

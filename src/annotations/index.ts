@@ -35,6 +35,8 @@ import { serviceUpstream } from './service-upstream.ts';
 import { sessionAffinity } from './session-affinity.ts';
 import { snippets } from './snippets.ts';
 import { sourceRange } from './source-range.ts';
+import { sslPassthrough } from './ssl-passthrough.ts';
+import { streamProxy } from './stream-proxy.ts';
 import { tlsRedirect } from './tls-redirect.ts';
 import { tls } from './tls.ts';
 import { upstreamKeepalive } from './upstream-keepalive.ts';
@@ -78,6 +80,8 @@ export const families = [
   sessionAffinity,
   snippets,
   sourceRange,
+  sslPassthrough,
+  streamProxy,
   tls,
   tlsRedirect,
   upstreamKeepalive,

@@ -119,6 +119,8 @@ export interface Ports {
   readonly https: number;
   readonly publicHttp: number;
   readonly publicHttps: number;
+  /** Hosts may ask that their TLS is passed on: then the part of NGINX that passes on bytes listens on `https`. */
+  readonly passthrough: boolean;
 }
 
 /** What features may do outside of `http`. */

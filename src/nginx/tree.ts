@@ -85,6 +85,23 @@ export interface HttpBlock {
   readonly servers: readonly ServerBlock[];
 }
 
+/** A port whose bytes are passed on. */
+export interface StreamServer {
+  readonly origin: Origin;
+  /** What a TLS client has to ask for; absent where that does not count. */
+  readonly names?: readonly NginxArg[];
+  readonly listens: ServerBlock['listens'];
+  readonly directives: readonly Directive[];
+}
+
+export interface StreamBlock {
+  readonly directives: readonly Directive[];
+  /** Lines of snippets. */
+  readonly statements: readonly Statement[];
+  readonly upstreams: readonly UpstreamBlock[];
+  readonly servers: readonly StreamServer[];
+}
+
 /** Paths and facts of this installation that fixed parts of the templates name. */
 export interface Installation {
   readonly pid: NginxArg;
@@ -96,6 +113,8 @@ export interface Installation {
   readonly encoderSocket: NginxArg;
   /** Where answers of authentication services are remembered; absent where nobody asks for it. */
   readonly authCache?: NginxArg;
+  /** Arguments of `access_log` where bytes are passed on. */
+  readonly streamLog: readonly NginxArg[];
   readonly temp: NginxArg;
 }
 
@@ -112,4 +131,6 @@ export interface NginxConfig {
   readonly main: MainContext;
   readonly events: Pick<MainContext, 'directives'>;
   readonly http: HttpBlock;
+  /** Absent where no bytes are passed on. */
+  readonly stream?: StreamBlock;
 }

@@ -1,4 +1,4 @@
-import { encode } from '../nginx/argument.ts';
+import { encode, keyword } from '../nginx/argument.ts';
 import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -6,6 +6,7 @@ import type { Backend, RoutingModel } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
+import { compileStream } from './compile-stream.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
@@ -24,6 +25,7 @@ const installation = (
     resolver: file(found.needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
+    streamLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('streaminfo')],
     encoderSocket: encode('socket', `${run.root}/encoder.sock`),
     ...(found.cachesAuth ? { authCache: file(`${run.temp}/auth`) } : {}),
     temp: file(run.temp),
@@ -72,6 +74,7 @@ export const compileConfig = (
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
+  const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
@@ -82,11 +85,16 @@ export const compileConfig = (
       maps,
       splits: shared.splits,
       zones: shared.zones,
-      upstreams: compileUpstreams(byVariableFirst(built.model), {
-        settings: built.upstreamSettings,
-        ...(names === undefined ? {} : { names }),
-      }),
+      upstreams: compileUpstreams(
+        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
+        {
+          zone: 'pt_endpoints',
+          settings: built.upstreamSettings,
+          ...(names === undefined ? {} : { names }),
+        },
+      ),
       servers,
     },
+    ...(stream === undefined ? {} : { stream }),
   };
 };

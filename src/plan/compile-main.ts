@@ -14,6 +14,7 @@ export const compileMain = (globals: Settings, { run }: Layout): Pick<NginxConfi
   const directives = main.directives();
   const isOpen = (name: string): boolean => directives.every((one) => one.name.text !== name);
   const files = [
+    run.localModules,
     run.localUser,
     ...(isOpen('worker_processes') ? [run.localProcesses] : []),
     ...(isOpen('worker_rlimit_nofile') ? [run.localOpenFiles] : []),

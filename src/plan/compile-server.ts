@@ -1,7 +1,7 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
-import { encode, keyword } from '../nginx/argument.ts';
+import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
 import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
@@ -13,6 +13,7 @@ import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
+import { passesTls, tlsSocket } from './compile-stream.ts';
 import { wildcardOf } from './hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
@@ -35,10 +36,12 @@ export interface ServerContext extends HeadersOfAll {
 const listens = (site: Site<RouteSettings>, { options }: ServerContext): ServerBlock['listens'] => {
   const byDefault = site.host === '' ? [keyword('default_server')] : [];
   const hosts = options.capabilities.ipv6 ? ['', '[::]:'] : [''];
-  return hosts.flatMap((host) => [
-    { address: encode('listenAddress', `${host}${options.ports.http}`), options: byDefault },
-    { address: encode('listenAddress', `${host}${options.ports.https}`), options: [keyword('ssl'), ...byDefault] },
-  ]);
+  const on = (port: number): readonly NginxArg[] => hosts.map((host) => encode('listenAddress', `${host}${port}`));
+  const secure = passesTls(options) ? [tlsSocket(options)] : on(options.ports.https);
+  return [
+    ...on(options.ports.http).map((address) => ({ address, options: byDefault })),
+    ...secure.map((address) => ({ address, options: [keyword('ssl'), ...byDefault] })),
+  ];
 };
 
 /** Whether requests to the host find a certificate entry: its own, or that of the wildcard above it. */

@@ -1,7 +1,16 @@
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { condition, directive, type Statement } from '../nginx/directive.ts';
 import { mapBlock, splitBlock } from '../nginx/draft.ts';
-import type { HttpBlock, Installation, LocationBlock, NginxConfig, ServerBlock, UpstreamBlock } from '../nginx/tree.ts';
+import type {
+  HttpBlock,
+  Installation,
+  LocationBlock,
+  NginxConfig,
+  ServerBlock,
+  StreamBlock,
+  StreamServer,
+  UpstreamBlock,
+} from '../nginx/tree.ts';
 
 const file = (name: string): NginxArg => encode('file', `/sample/${name}`);
 const origin = encode('comment', 'Ingress/sample/sample');
@@ -15,6 +24,7 @@ const installation: Required<Installation> = {
   encoderSocket: encode('socket', '/sample/encoder.sock'),
   authCache: file('auth-cache'),
   notFoundSocket: encode('socket', '/sample/not-found.sock'),
+  streamLog: [file('access.log'), keyword('sample')],
   temp: file('temp'),
 };
 
@@ -68,6 +78,20 @@ const http: Required<HttpBlock> = {
   servers: [server],
 };
 
+const streamServer: Required<StreamServer> = {
+  origin,
+  names: server.names,
+  listens: server.listens,
+  directives: [directive('ssl_preread', true)],
+};
+
+const stream: Required<StreamBlock> = {
+  directives: [directive('proxy_timeout', 1)],
+  statements,
+  upstreams: [upstream],
+  servers: [streamServer],
+};
+
 /**
  * A configuration in which every field of every view is present: a template that prints it without a complaint names
  * only fields that exist. A new field breaks the build here until it has a sample.
@@ -77,4 +101,5 @@ export const sampleConfig = (): Required<NginxConfig> => ({
   main: { includes: [file('local.conf')], directives: [directive('worker_processes', 1)] },
   events: { directives: [directive('multi_accept', true)] },
   http,
+  stream,
 });

@@ -1,3 +1,4 @@
+import { withoutEffect } from '../../../src/annotations/without-effect.ts';
 import { allowedAddresses } from '../../../src/agent/dns/allowed-addresses.ts';
 import { isOlder, OLDEST_NGINX } from '../../../src/agent/nginx-binary.ts';
 import type { Family, KeySpec } from '../../../src/annotations/define.ts';
@@ -99,9 +100,20 @@ const saysMore = (parsed: Result<unknown>): boolean =>
   );
 
 /** Settings of the operator that may hold any text. */
-const freeSettings = ['annotation-value-word-blocklist', 'block-referers', 'block-user-agents'];
-/** Other laws show that what is printed of these stays one word. */
-const anyText: ReadonlySet<string> = new Set(['canary-by-header-pattern', ...freeSettings]);
+const freeSettings = [
+  'annotation-value-word-blocklist',
+  'block-referers',
+  'block-user-agents',
+  'gzip-disable',
+  'log-format-upstream',
+  'skip-access-log-urls',
+];
+/** Other laws show that what is printed of these stays one word; the last are read and nothing comes of them. */
+const anyText: ReadonlySet<string> = new Set([
+  'canary-by-header-pattern',
+  ...freeSettings,
+  ...Object.keys(withoutEffect.keys),
+]);
 
 const strangeSettings = (): readonly string[] =>
   freeSettings.flatMap((key) => surroundings.flatMap((text) => unsound(planOf([], { [key]: `a${text},~b${text}` }))));
