@@ -34,8 +34,8 @@ export interface KeySpec<T = unknown> {
   readonly whenInvalid?: T;
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
-  /** How it compares with ingress-nginx 1.15.1. */
-  readonly compat: 'same' | 'stricter' | 'differs';
+  /** How it compares with ingress-nginx 1.15.1; `no-op`: nothing is left for it to decide. */
+  readonly compat: 'same' | 'stricter' | 'differs' | 'no-op';
   /** One or more sentences for `docs/annotations.md`. */
   readonly doc: string;
 }

@@ -1,7 +1,7 @@
 import { defineFamily } from './define.ts';
 import { bool, oneOf, textMatching, wholeNumber } from './value-types.ts';
 
-const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'differs' } as const;
+const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'no-op' } as const;
 const text = { ...common, type: textMatching('one line of text', /^[^\u0000-\u001f\u007f]{1,4000}$/, 'x') } as const;
 const number = { ...common, type: wholeNumber(0, 2_000_000_000) } as const;
 
