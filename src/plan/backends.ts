@@ -14,6 +14,7 @@ import {
   type BackendProblem,
   type FoundPort,
   type SliceIndex,
+  type WantedPort,
 } from './service-ports.ts';
 import { slotsFor } from './slots.ts';
 
@@ -151,6 +152,11 @@ export class BackendResolver {
     return this.#decide(asker, name, String(first?.port ?? ''));
   }
 
+  /** The port of a Service that a URL names. */
+  resolveNumber(asker: Asker, name: string, port: number): Result<Backend, BackendProblem> {
+    return this.#decide(asker, name, port);
+  }
+
   /** A host outside of the cluster, or one that only its DNS knows. */
   resolveHost(settings: Settings, host: string, port: number): Result<Backend, BackendProblem> {
     const backend = hostBackend(host, port);
@@ -164,14 +170,14 @@ export class BackendResolver {
   }
 
   /** A port of a Service, without leading to it. */
-  find(namespace: string, name: string, wanted: string): Result<FoundPort, BackendProblem> {
-    const key = `${namespace}/${name}/${wanted}`;
+  find(namespace: string, name: string, wanted: WantedPort): Result<FoundPort, BackendProblem> {
+    const key = `${namespace}/${name}/${typeof wanted} ${wanted}`;
     const found = this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted });
     this.#known.set(key, found);
     return found;
   }
 
-  #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
+  #decide(asker: Asker, name: string, wanted: WantedPort): Result<Backend, BackendProblem> {
     const found = this.find(asker.namespace, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;

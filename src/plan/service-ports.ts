@@ -28,11 +28,17 @@ export interface BackendProblem {
   readonly received?: string;
 }
 
-/** A Service port is meant by its number, its name, or the text of its target port: the first that fits. */
-const findPort = (service: Service, wanted: string): ServicePort | undefined =>
-  service.ports
-    .filter((port) => port.protocol === 'TCP')
-    .find((port) => String(port.port) === wanted || String(port.targetPort ?? '') === wanted || port.name === wanted);
+/** What is asked for: the port of a URL, by its number, or the text of an Ingress. */
+export type WantedPort = number | string;
+
+const fits = ({ port, targetPort, name }: ServicePort, wanted: WantedPort): boolean =>
+  typeof wanted === 'number'
+    ? port === wanted
+    : String(port) === wanted || String(targetPort ?? '') === wanted || name === wanted;
+
+/** A text means a Service port by its number, its name, or its target port: the first that fits. */
+const findPort = (service: Service, wanted: WantedPort): ServicePort | undefined =>
+  service.ports.filter((port) => port.protocol === 'TCP').find((port) => fits(port, wanted));
 
 /**
  * Port numbers of a slice's pods for a Service port: those with its name, all of them where it has no name, and failing
@@ -61,7 +67,7 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([
 export const isExternalName = (host: string): boolean =>
   HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
 
-const externalBackend = (service: Service, wanted: string): Result<FoundPort, BackendProblem> => {
+const externalBackend = (service: Service, wanted: WantedPort): Result<FoundPort, BackendProblem> => {
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
   if (!isExternalName(host)) {
     return fail({
@@ -75,7 +81,7 @@ const externalBackend = (service: Service, wanted: string): Result<FoundPort, Ba
     return fail({
       code: 'ServicePortNotFound',
       expected: `a port of Service ${service.namespace}/${service.name}`,
-      received: wanted,
+      received: String(wanted),
     });
   }
   return ok({ service, port: String(number), targetPorts: [number], hasNoPods: false, external: host });
@@ -85,7 +91,7 @@ const externalBackend = (service: Service, wanted: string): Result<FoundPort, Ba
 export const findServicePort = (
   state: ClusterState,
   index: SliceIndex,
-  { namespace, name, wanted }: { readonly namespace: string; readonly name: string; readonly wanted: string },
+  { namespace, name, wanted }: { readonly namespace: string; readonly name: string; readonly wanted: WantedPort },
 ): Result<FoundPort, BackendProblem> => {
   const service = state.services.get(objectRef('Service', namespace, name));
   if (service === undefined)
@@ -96,7 +102,7 @@ export const findServicePort = (
     return fail({
       code: 'ServicePortNotFound',
       expected: `a TCP port of Service ${namespace}/${name}`,
-      received: wanted,
+      received: String(wanted),
     });
   }
   const slices = index.get(`${namespace}/${name}`) ?? [];
