@@ -10,7 +10,10 @@ const ABANDONED_MS = 3_600_000;
 
 /** Where unpacked NGINX packages are kept: one folder per version. */
 export const nginxCache = (): string =>
-  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'portico', 'nginx');
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'portico', 'nginx-with-stream');
+
+/** Debian packs the module for TCP and UDP by itself. */
+const PACKAGES = ['nginx', 'libnginx-mod-stream'];
 
 /** The newest NGINX already unpacked in the cache; absent where there is none that runs. */
 export const cachedNginx = async (): Promise<string | undefined> => {
@@ -32,7 +35,7 @@ export const fetchDebianNginx = async (): Promise<string> => {
   try {
     const apt = await createPrivateApt(work);
     const label = `Fetching NGINX from Debian ${RELEASE} (${apt.mirror}, 18 MB, only once)`;
-    const packages = await withProgress(label, () => apt.download('nginx'));
+    const packages = await withProgress(label, () => apt.download(...PACKAGES));
     return await unpack(packages, join(work, 'root'));
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -60,17 +63,25 @@ const unpack = async (packages: string, root: string): Promise<string> => {
 
 /**
  * Older Debians lack this NGINX's libc, so it brings its own, dynamic loader included. The loader is written into the
- * program: run as `ld.so nginx`, the master's process title is lost and nobody could recognise it in /proc.
+ * program: run as `ld.so nginx`, the master's process title is lost and nobody could recognise it in /proc. It does not
+ * know that it was moved, so the script in front of it says where its modules are.
  */
 const makeRunnable = async (root: string, home: string): Promise<void> => {
   const program = join(root, 'usr/sbin/nginx');
   await writeFile(program, withInterpreter(await readFile(program), join(home, 'usr/lib64/ld-linux-x86-64.so.2')));
-  const quoted = (path: string): string => `'${join(home, path).replaceAll("'", String.raw`'\''`)}'`;
-  await writeFile(
-    join(root, 'nginx'),
-    `#!/bin/sh\nLD_LIBRARY_PATH=${quoted('usr/lib/x86_64-linux-gnu')} exec ${quoted('usr/sbin/nginx')} "$@"\n`,
-    { mode: 0o755 },
-  );
+  const script = [
+    '#!/bin/sh',
+    `home='${home.replaceAll("'", String.raw`'\''`)}'`,
+    'libraries="$home/usr/lib/x86_64-linux-gnu"',
+    'if [ "$1" = -V ]; then',
+    '    LD_LIBRARY_PATH="$libraries" "$home/usr/sbin/nginx" -V 2>&1 |',
+    '        sed "s|--modules-path=[^ ]*|--modules-path=$home/usr/lib/nginx/modules|" >&2',
+    '    exit',
+    'fi',
+    'LD_LIBRARY_PATH="$libraries" exec "$home/usr/sbin/nginx" "$@"',
+    '',
+  ];
+  await writeFile(join(root, 'nginx'), script.join('\n'), { mode: 0o755 });
 };
 
 /** Of two that fetch at once, the first to rename wins; what is there and does not run is replaced. */

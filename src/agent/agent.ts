@@ -44,14 +44,15 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
   const { layout, nginxBinary, log } = options;
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const machine = await inspectMachine();
-  const nginx = { ...(await inspectNginx(nginxBinary)), ipv6: machine.ipv6 };
+  const { version, modules, load } = await inspectNginx(nginxBinary);
+  const nginx = { version, modules, ipv6: machine.ipv6 };
   await makeFolders(layout);
   const names = new NameService();
   const report = new StatusReport(layout.report, { nginx, log });
   const follower = new DesiredFollower({ layout, names, report, log, signal });
   try {
     await follower.look();
-    const { generations, localChanged } = await prepare(options, { machine, names });
+    const { generations, localChanged } = await prepare(options, { machine, load, names });
     const publisher = new Publisher({ layout, nginxBinary, generations, names, log, signal });
     const work = async (): Promise<void> => {
       await publisher.recover(localChanged);
@@ -83,18 +84,20 @@ const makeFolders = async ({ run, report }: Layout): Promise<void> => {
 
 interface Prerequisites {
   readonly machine: Machine;
+  /** Files of modules. */
+  readonly load: readonly string[];
   readonly names: NameService;
 }
 
 /** Everything that a configuration includes is written before NGINX may start. */
-const prepare = async (options: AgentOptions, { machine, names }: Prerequisites) => {
+const prepare = async (options: AgentOptions, { machine, load, names }: Prerequisites) => {
   const { run } = options.layout;
   const before = await readMemory(run);
   const ports = await names.open(before.ports, options.dnsPorts ?? DNS_PORTS);
   const memory = { ...before, ports };
   await writeMemory(run, memory);
   const { httpPort, httpsPort, statusPort } = options;
-  const localChanged = await writeLocalConfig(run, { machine, ports, statusPort });
+  const localChanged = await writeLocalConfig(run, { machine, load, ports, statusPort });
   const bootstrapChanged = await writeBootstrap(run, bootstrapConfig({ run, httpPort, httpsPort, ipv6: machine.ipv6 }));
   await replaceFile(run.answering, '');
   const generations = new Generations({ run, names }, memory);

@@ -11,8 +11,14 @@ describe('localMain', () => {
       ['/x/run/local-processes.conf', 'worker_processes 4;\n'],
       ['/x/run/local-open-files.conf', 'worker_rlimit_nofile 65536;\n'],
     ];
-    expect(localMain(run, { ...machine, root: false })).toEqual([['/x/run/local-user.conf', ''], ...others]);
-    expect(localMain(run, { ...machine, root: true })[0]).toEqual(['/x/run/local-user.conf', 'user nobody root;\n']);
+    const [modules, user, ...rest] = localMain(run, { ...machine, root: false }, ['/a/b.so']);
+    expect(modules).toEqual(['/x/run/local-modules.conf', 'load_module "/a/b.so";\n']);
+    expect(user).toEqual(['/x/run/local-user.conf', '']);
+    expect(rest).toEqual(others);
+    expect(localMain(run, { ...machine, root: true }, [])[1]).toEqual([
+      '/x/run/local-user.conf',
+      'user nobody root;\n',
+    ]);
   });
 });
 

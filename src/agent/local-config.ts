@@ -9,7 +9,9 @@ const RESOLVER_ENTRIES = 64;
 export const localMain = (
   run: Layout['run'],
   { processors, openFiles, root }: Machine,
+  load: readonly string[],
 ): readonly (readonly [path: string, text: string])[] => [
+  [run.localModules, load.map((file) => `load_module "${file}";\n`).join('')],
   // Without root there is no choice of user, and NGINX warns. The group can read keys (0640), nothing more.
   [run.localUser, root ? 'user nobody root;\n' : ''],
   [run.localProcesses, `worker_processes ${processors};\n`],
@@ -44,6 +46,8 @@ export const localHttp = (run: Layout['run'], statusPort: number | undefined, { 
 /** Facts of this machine that a configuration includes. */
 export interface LocalFacts {
   readonly machine: Machine;
+  /** Files of modules that NGINX loads. */
+  readonly load: readonly string[];
   readonly ports: readonly number[];
   /** Where kubelet asks for health; absent for nowhere. */
   readonly statusPort?: number | undefined;
@@ -52,7 +56,7 @@ export interface LocalFacts {
 /** Writes what NGINX includes from `run/`; says whether anything changed. */
 export const writeLocalConfig = async (run: Layout['run'], facts: LocalFacts): Promise<boolean> => {
   const files = [
-    ...localMain(run, facts.machine),
+    ...localMain(run, facts.machine, facts.load),
     [run.localHttp, localHttp(run, facts.statusPort, facts.machine)],
     [run.resolver, resolverLines(facts.ports, 'off')],
     [run.resolverIpv6, resolverLines(facts.ports, 'on')],

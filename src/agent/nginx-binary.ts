@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { Fault } from '../problems/fault.ts';
 
@@ -10,6 +11,8 @@ export interface NginxBinary {
   readonly version: string;
   /** Built-in parts and loadable modules, named as in `--with-…`: `http_v3_module`. */
   readonly modules: readonly string[];
+  /** Files of modules that Portico uses and that have to be loaded. */
+  readonly load: readonly string[];
 }
 
 /** Asks a binary for its version and modules; a Fault where there is none or where it is too old. */
@@ -23,8 +26,16 @@ export const inspectNginx = async (binary: string): Promise<NginxBinary> => {
   if (isOlder(version, OLDEST_NGINX)) {
     throw new Fault('nginx-too-old', `NGINX at ${binary} is ${version}; ${OLDEST_NGINX} or newer is needed`);
   }
-  return { version, modules: [...builtInModules(asked.stderr), ...(await loadableModules(asked.stderr))].toSorted() };
+  const files = await loadableModules(asked.stderr);
+  return {
+    version,
+    modules: [...builtInModules(asked.stderr), ...files.keys()].toSorted(),
+    load: USED.flatMap((name) => files.get(name) ?? []),
+  };
 };
+
+/** Some distributions pack the part for TCP and UDP separately, others build it in. */
+const USED = ['stream_module'];
 
 /** Compares versions number by number. */
 export const isOlder = (version: string, than: string): boolean => {
@@ -43,9 +54,14 @@ export const builtInModules = (answer: string): readonly string[] => [
 ];
 
 /** Only files that exist count: a distribution packs each `--with-X=dynamic` module separately. */
-const loadableModules = async (answer: string): Promise<readonly string[]> => {
+const loadableModules = async (answer: string): Promise<ReadonlyMap<string, string>> => {
   const folder = /--modules-path=(\S+)/.exec(answer)?.[1];
-  if (folder === undefined) return [];
+  if (folder === undefined) return new Map();
   const files = await readdir(folder).catch(() => []);
-  return files.flatMap((file) => /^ngx_([a-z0-9_]+)\.so$/.exec(file)?.[1] ?? []);
+  return new Map(
+    files.flatMap((file) => {
+      const name = /^ngx_([a-z0-9_]+)\.so$/.exec(file)?.[1];
+      return name === undefined ? [] : [[name, join(folder, file)] as const];
+    }),
+  );
 };

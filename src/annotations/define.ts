@@ -6,6 +6,7 @@ import type {
   MainDrafts,
   ServerDraft,
   SplitDraft,
+  StreamDraft,
   UpstreamDraft,
 } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
@@ -27,7 +28,7 @@ export interface KeySpec<T = unknown> {
   readonly aliases?: readonly string[];
   /** Name in the ConfigMap where it differs. */
   readonly configMapKey?: string;
-  readonly scope: 'location' | 'server' | 'http' | 'upstream';
+  readonly scope: 'location' | 'server' | 'http' | 'upstream' | 'stream';
   readonly risk: Risk;
   /** `default`: the setting falls back; `close`: the routes of the object answer 503 until it is corrected. */
   readonly onInvalid: 'default' | 'close';
@@ -35,8 +36,8 @@ export interface KeySpec<T = unknown> {
   readonly whenInvalid?: T;
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
-  /** How it compares with ingress-nginx 1.15.1. */
-  readonly compat: 'same' | 'stricter' | 'differs';
+  /** How it compares with ingress-nginx 1.15.1; `no-op`: nothing is left for it to decide. */
+  readonly compat: 'same' | 'stricter' | 'differs' | 'no-op';
   /** One or more sentences for `docs/annotations.md`. */
   readonly doc: string;
 }
@@ -157,6 +158,8 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   emitEveryServer?(settings: SettingsOf<Keys>, server: BlockDraft, facts: { readonly catchAll: boolean }): void;
   /** What keys of the ConfigMap name may be in any namespace. */
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft, installation: Pick<RouteFacts, 'references'>): void;
+  /** Asked once, for everything that passes on bytes. */
+  emitStream?(settings: SettingsOf<Keys>, stream: StreamDraft): void;
 }
 
 /** Declares a family; the types of its settings follow from its keys. */

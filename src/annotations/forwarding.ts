@@ -109,6 +109,8 @@ const hostFallback = (http: HttpDraft): void =>
   ]);
 
 const portLines = (http: HttpDraft): readonly DraftLine[] => [
+  // Connections that were handed over by the part of NGINX that passes on bytes come from a socket without a port.
+  ...(http.ports.passthrough ? [{ key: '', value: String(http.ports.publicHttps) }] : []),
   { default: expr`${'server_port'}` },
   { key: String(http.ports.http), value: String(http.ports.publicHttp) },
   { key: String(http.ports.https), value: String(http.ports.publicHttps) },

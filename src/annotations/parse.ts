@@ -199,6 +199,9 @@ const specs: ReadonlyMap<string, KeySpec> = new Map(
 /** Whether an annotation is about a backend rather than the routes that lead to it. */
 export const concernsUpstream = (name: string): boolean => specs.get(name)?.scope === 'upstream';
 
+/** Whether an annotation holds where bytes are passed on. */
+export const concernsStreams = (name: string): boolean => specs.get(name)?.scope === 'stream';
+
 /** Whether an annotation protects a route: a change of one must not fall back to an older version. */
 export const isProtective = (name: string, text: string): boolean => {
   const spec = specs.get(name);

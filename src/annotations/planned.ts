@@ -10,6 +10,4 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'enable-opentelemetry': 'ignored',
   'opentelemetry-trust-incoming-span': 'ignored',
   'opentelemetry-operation-name': 'ignored',
-  'stream-snippet': 'closes',
-  'ssl-passthrough': 'closes',
 };

@@ -48,7 +48,7 @@ const snippetKey = (context: SnippetContext, examples: readonly string[]) =>
     },
   }) as const;
 
-const annotations = ['configuration-snippet', 'server-snippet'] as const;
+const annotations = ['configuration-snippet', 'server-snippet', 'stream-snippet'] as const;
 
 const addLines = (snippet: Snippet, block: BlockDraft): void => {
   for (const line of printSnippet(limitRegexes(snippet))) block.addLine(line);
@@ -82,6 +82,11 @@ export const snippets = defineFamily({
       ...snippetKey('server', ['location = /robots.txt {\n  return 404;\n}', 'large_client_header_buffers 4 16k;']),
       scope: 'server',
       doc: 'Directives for the servers of the hosts of the Ingress, under the same conditions as configuration-snippet. The oldest Ingress of a host that has one gives it; an Ingress with another text is closed on that host, unless it only tunes. allow, satisfy, auth_request, proxy_set_header and the like are refused, because they would open locations of other Ingresses or take headers from them; inside of location they may stand. A location that a rule has already is refused.',
+    },
+    'stream-snippet': {
+      ...snippetKey('stream', ['proxy_timeout 1h;', 'deny 192.0.2.1;']),
+      scope: 'stream',
+      doc: 'Directives for all TCP and UDP services and TLS that is passed through, under the same conditions as configuration-snippet. Servers of its own are refused: ports are opened by the ConfigMaps of TCP and UDP services. A directive that can be said once is that of the oldest Ingress.',
     },
     'allow-snippet-annotations': {
       type: bool,

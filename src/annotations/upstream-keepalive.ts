@@ -41,7 +41,8 @@ export const upstreamKeepalive = defineFamily({
     const time = settings['upstream-keepalive-time'];
     const timeout = settings['upstream-keepalive-timeout'];
     const requests = settings['upstream-keepalive-requests'];
-    if (connections !== undefined) upstream.add('keepalive', connections);
+    // Shared connections would carry requests of one route over the TLS of another, with its client certificate.
+    if (connections !== undefined) upstream.add('keepalive', connections, 'local');
     if (time !== undefined) upstream.add('keepalive_time', time);
     if (timeout !== undefined) upstream.add('keepalive_timeout', timeout);
     if (requests !== undefined) upstream.add('keepalive_requests', requests);

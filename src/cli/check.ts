@@ -102,9 +102,9 @@ const check = async (given: CheckFlags): Promise<number> => {
 
 const prepare = async (binary: string | undefined, layout: Layout): Promise<Ask> => {
   if (binary === undefined) return () => Promise.resolve([]);
-  await inspectNginx(binary);
+  const { load } = await inspectNginx(binary);
   await mkdir(layout.run.temp, { recursive: true });
-  await writeLocalConfig(layout.run, { machine: await inspectMachine(), ports: [53] });
+  await writeLocalConfig(layout.run, { machine: await inspectMachine(), load, ports: [53] });
   return askNginx(binary, layout);
 };
 

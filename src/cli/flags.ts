@@ -10,6 +10,9 @@ export interface PlanFlags {
   readonly configmap?: string;
   readonly defaultBackendService?: string;
   readonly defaultSslCertificate?: string;
+  readonly tcpServicesConfigmap?: string;
+  readonly udpServicesConfigmap?: string;
+  readonly enableSslPassthrough?: boolean;
   readonly annotationsPrefix: string;
   readonly httpPort: number;
   readonly httpsPort: number;
@@ -53,9 +56,20 @@ const dnsPrefix = (text: string): string => {
 const booleanFlag = (name: string, description: string): Option =>
   new Option(`${name} [bool]`, description).argParser(bool).preset('true').default(false);
 
+const objectFlag = (name: string, description: string): Option =>
+  new Option(`${name} <namespace/name>`, description).argParser(namespacedName);
+
+const withObjects = (command: Command): Command =>
+  command
+    .addOption(objectFlag('--configmap', 'ConfigMap with global settings'))
+    .addOption(objectFlag('--default-backend-service', 'Service for requests that nobody wants'))
+    .addOption(objectFlag('--default-ssl-certificate', 'Secret for hosts without a certificate'))
+    .addOption(objectFlag('--tcp-services-configmap', 'ConfigMap of TCP ports and their Services'))
+    .addOption(objectFlag('--udp-services-configmap', 'ConfigMap of UDP ports and their Services'));
+
 /** Adds the flags that say what to serve and how. */
 export const withPlanFlags = (command: Command): Command =>
-  command
+  withObjects(command)
     .addOption(
       new Option('--ingress-class <name>', 'value of the annotation kubernetes.io/ingress.class').default('nginx'),
     )
@@ -65,17 +79,7 @@ export const withPlanFlags = (command: Command): Command =>
     .addOption(booleanFlag('--watch-ingress-without-class', 'also serve Ingresses without a class'))
     .addOption(booleanFlag('--ingress-class-by-name', 'also serve the IngressClass named --ingress-class'))
     .addOption(new Option('--watch-namespace <namespace>', 'serve one namespace only'))
-    .addOption(new Option('--configmap <namespace/name>', 'ConfigMap with global settings').argParser(namespacedName))
-    .addOption(
-      new Option('--default-backend-service <namespace/name>', 'Service for requests that nobody wants').argParser(
-        namespacedName,
-      ),
-    )
-    .addOption(
-      new Option('--default-ssl-certificate <namespace/name>', 'Secret for hosts without a certificate').argParser(
-        namespacedName,
-      ),
-    )
+    .addOption(booleanFlag('--enable-ssl-passthrough', 'pass on the TLS of hosts that ask for it'))
     .addOption(
       new Option('--annotations-prefix <prefix>', 'prefix of our annotations')
         .default('nginx.ingress.kubernetes.io')

@@ -30,8 +30,10 @@ type Flags = Pick<PlanFlags, 'watchNamespace' | 'endpoints'> & ServerFlags;
 /** The cluster that the flags name as a source of snapshots, and its Events as a listener to problems. */
 export const openClusterSource = (flags: Flags, { log, signal, options, meter }: OpenContext): OpenSource => {
   const client = createApiClient(() => loadConfig(flags));
-  const { watchNamespace, configMap, defaultBackendService, defaultSslCertificate } = options();
-  const named = [configMap, defaultBackendService, defaultSslCertificate].filter((ref) => ref !== undefined);
+  const { watchNamespace, configMap, tcpServices, udpServices, ...services } = options();
+  const { defaultBackendService, defaultSslCertificate } = services;
+  const mentioned = [configMap, tcpServices, udpServices, defaultBackendService, defaultSslCertificate];
+  const named = mentioned.filter((ref) => ref !== undefined);
   const scope = { named, ...(watchNamespace === undefined ? {} : { namespace: watchNamespace }) };
   const ending = new AbortController();
   const until = AbortSignal.any([signal, ending.signal]);

@@ -27,6 +27,25 @@ export interface InstallationFacts {
   readonly render: Renderer;
 }
 
+type Named = Pick<
+  PlanOptions,
+  'configMap' | 'defaultBackendService' | 'defaultSslCertificate' | 'tcpServices' | 'udpServices'
+>;
+
+/** The objects that flags name. */
+const namedBy = (flags: PlanFlags): Named => {
+  const wanted: readonly (readonly [keyof Named, Kind, string | undefined])[] = [
+    ['configMap', 'ConfigMap', flags.configmap],
+    ['defaultBackendService', 'Service', flags.defaultBackendService],
+    ['defaultSslCertificate', 'Secret', flags.defaultSslCertificate],
+    ['tcpServices', 'ConfigMap', flags.tcpServicesConfigmap],
+    ['udpServices', 'ConfigMap', flags.udpServicesConfigmap],
+  ];
+  return Object.fromEntries(
+    wanted.flatMap(([name, kind, text]) => (text === undefined ? [] : [[name, namedObject(kind, text)]])),
+  );
+};
+
 /** Flags and facts as the options of `plan()`. */
 export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOptions => ({
   classRules: {
@@ -41,18 +60,13 @@ export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOpt
     https: flags.httpsPort,
     publicHttp: flags.publicHttpPort ?? flags.httpPort,
     publicHttps: flags.publicHttpsPort ?? 443,
+    passthrough: flags.enableSslPassthrough ?? false,
   },
   endpoints: flags.endpoints === 'reload' ? 'reload' : 'dns',
   setAside: new Map(),
   ...facts,
   ...(flags.watchNamespace === undefined ? {} : { watchNamespace: flags.watchNamespace }),
-  ...(flags.configmap === undefined ? {} : { configMap: namedObject('ConfigMap', flags.configmap) }),
-  ...(flags.defaultBackendService === undefined
-    ? {}
-    : { defaultBackendService: namedObject('Service', flags.defaultBackendService) }),
-  ...(flags.defaultSslCertificate === undefined
-    ? {}
-    : { defaultSslCertificate: namedObject('Secret', flags.defaultSslCertificate) }),
+  ...namedBy(flags),
 });
 
 /**

@@ -54,4 +54,6 @@ export interface HostDraft {
   aliases: readonly string[];
   /** The name with `www.` leads to the one without, or the other way round. */
   redirectsWww: boolean;
+  /** Their TLS is not ended by NGINX but passed on. */
+  passesThrough: boolean;
 }

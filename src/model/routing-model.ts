@@ -28,6 +28,24 @@ export interface Backend {
   readonly cookiePath?: string;
   /** The backend whose canary this is: its pods answer while this one has none. */
   readonly main?: Backend;
+  /** Its bytes are passed on as they come, over this transport; absent for HTTP. */
+  readonly stream?: Transport;
+}
+
+/** What carries bytes that Portico does not look into. */
+export type Transport = 'TCP' | 'UDP';
+
+/** A port of the installation that leads to a Service without a look at what is said. */
+export interface StreamService {
+  readonly transport: Transport;
+  readonly port: number;
+  readonly backend: Backend;
+  /** Clients begin with a line of the PROXY protocol. */
+  readonly decodes: boolean;
+  /** Pods get such a line first. */
+  readonly encodes: boolean;
+  /** The ConfigMap that asks for it. */
+  readonly origin: ObjectRef;
 }
 
 /** A canary: it gets some of the requests to a backend. */
@@ -107,6 +125,8 @@ export interface Site<Settings> {
   readonly host: string;
   readonly origins: readonly ObjectRef[];
   readonly certificate: SiteCertificate;
+  /** Where its TLS connections go unopened. */
+  readonly passthrough?: { readonly backend: Backend; readonly origin: ObjectRef };
   readonly routes: readonly Route<Settings>[];
 }
 
@@ -114,6 +134,8 @@ export interface Site<Settings> {
 export interface RoutingModel<Settings> {
   readonly sites: readonly Site<Settings>[];
   readonly backends: readonly Backend[];
+  /** By transport and port. */
+  readonly streams: readonly StreamService[];
   /** Secrets whose certificates sites use. */
   readonly certificates: readonly ObjectRef[];
 }

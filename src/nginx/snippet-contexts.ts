@@ -1,6 +1,13 @@
 /** Where a directive of a snippet may stand: in the place of the snippet itself, or in a body inside it. */
 export type SnippetContext =
-  'location' | 'server' | 'auth location' | 'location of a server' | 'if' | 'if of a server' | 'limit_except';
+  | 'location'
+  | 'server'
+  | 'stream'
+  | 'auth location'
+  | 'location of a server'
+  | 'if'
+  | 'if of a server'
+  | 'limit_except';
 
 /** What may stand in a context. */
 interface ContextRules {
@@ -92,6 +99,14 @@ export const snippetContexts: Readonly<Record<SnippetContext, ContextRules>> = {
     if: 'if of a server',
     location: 'location of a server',
   }),
+  // What opens ports, or leads elsewhere, is for the operator to say.
+  stream: rules(
+    words(`
+      access_log deny preread_buffer_size preread_timeout proxy_buffer_size proxy_connect_timeout proxy_download_rate
+      proxy_half_close proxy_next_upstream proxy_next_upstream_timeout proxy_next_upstream_tries proxy_protocol_timeout
+      proxy_requests proxy_responses proxy_socket_keepalive proxy_timeout proxy_upload_rate tcp_nodelay
+    `),
+  ),
   // What answers there decides whom the route lets in.
   'auth location': rules(['access_log', 'set', ...requests, ...backends, ...backendSecurity, ...backendRequests]),
   'location of a server': rules(location, inLocation),

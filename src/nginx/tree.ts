@@ -75,6 +75,9 @@ export interface LimitZone {
   readonly directive: Directive;
 }
 
+/** Addresses of served ports at which nobody is served. */
+export type Elsewhere = Pick<ServerBlock, 'listens'>;
+
 export interface HttpBlock {
   readonly directives: readonly Directive[];
   readonly geos: readonly GeoBlock[];
@@ -83,6 +86,26 @@ export interface HttpBlock {
   readonly zones: readonly LimitZone[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly ServerBlock[];
+  /** Where connections are closed; absent where all addresses are served. */
+  readonly elsewhere?: Elsewhere;
+}
+
+/** A port whose bytes are passed on. */
+export interface StreamServer {
+  readonly origin: Origin;
+  /** What a TLS client has to ask for; absent where that does not count. */
+  readonly names?: readonly NginxArg[];
+  readonly listens: ServerBlock['listens'];
+  readonly directives: readonly Directive[];
+}
+
+export interface StreamBlock {
+  readonly directives: readonly Directive[];
+  /** Lines of snippets. */
+  readonly statements: readonly Statement[];
+  readonly upstreams: readonly UpstreamBlock[];
+  readonly servers: readonly StreamServer[];
+  readonly elsewhere?: Elsewhere;
 }
 
 /** Paths and facts of this installation that fixed parts of the templates name. */
@@ -112,4 +135,6 @@ export interface NginxConfig {
   readonly main: MainContext;
   readonly events: Pick<MainContext, 'directives'>;
   readonly http: HttpBlock;
+  /** Absent where no bytes are passed on. */
+  readonly stream?: StreamBlock;
 }

@@ -3,7 +3,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { IngressBackend } from '../cluster/resources.ts';
 import type { BackendDraft } from '../model/route-draft.ts';
-import type { Backend, RouteTarget } from '../model/routing-model.ts';
+import type { Backend, RouteTarget, Transport } from '../model/routing-model.ts';
 import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
@@ -14,7 +14,6 @@ import {
   type BackendProblem,
   type FoundPort,
   type SliceIndex,
-  type WantedPort,
 } from './service-ports.ts';
 import { slotsFor } from './slots.ts';
 
@@ -105,6 +104,11 @@ export interface Asker {
   readonly cookiePath?: string;
 }
 
+/** Who asks for a port to pass on bytes to. */
+export interface StreamAsker extends Pick<Asker, 'namespace' | 'settings'> {
+  readonly stream: Transport;
+}
+
 const portText = (port: IngressBackend['port']): string =>
   port === undefined ? '' : String('number' in port ? port.number : port.name);
 
@@ -157,6 +161,28 @@ export class BackendResolver {
     return this.#decide(asker, name, port);
   }
 
+  /** A port of a Service, by number or name, to which bytes are passed on; the families know HTTP only. */
+  resolveStream(
+    { namespace, settings, stream }: StreamAsker,
+    name: string,
+    wanted: string,
+  ): Result<Backend, BackendProblem> {
+    const found = findServicePort(this.#state, this.#slices, { namespace, name, wanted, stream });
+    if (!found.ok) return found;
+    const { service, port, targetPorts, external } = found.value;
+    const backend: Backend = {
+      id: idOf(sha256(`${namespace}/${name}/${port} over ${stream}`)),
+      service: service.ref,
+      port,
+      label: `${namespace}-${name}-${port}`,
+      targetPorts,
+      stream,
+      ...(external === undefined ? {} : { external }),
+    };
+    this.#decided.set(backend.id, { backend, settings });
+    return ok(backend);
+  }
+
   /** A host outside of the cluster, or one that only its DNS knows. */
   resolveHost(settings: Settings, host: string, port: number): Result<Backend, BackendProblem> {
     const backend = hostBackend(host, port);
@@ -170,14 +196,14 @@ export class BackendResolver {
   }
 
   /** A port of a Service, without leading to it. */
-  find(namespace: string, name: string, wanted: WantedPort): Result<FoundPort, BackendProblem> {
+  find(namespace: string, name: string, wanted: number | string): Result<FoundPort, BackendProblem> {
     const key = `${namespace}/${name}/${typeof wanted} ${wanted}`;
     const found = this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted });
     this.#known.set(key, found);
     return found;
   }
 
-  #decide(asker: Asker, name: string, wanted: WantedPort): Result<Backend, BackendProblem> {
+  #decide(asker: Asker, name: string, wanted: number | string): Result<Backend, BackendProblem> {
     const found = this.find(asker.namespace, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;

@@ -14,11 +14,14 @@ import { furtherHosts } from './further-hosts.ts';
 import type { PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
+import { passThrough } from './passthrough.ts';
 import { referencesFrom, type WorkerFiles } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
-import { furtherCertificate, siteCertificate } from './site-certificates.ts';
+import { shownSecrets, furtherCertificate, siteCertificate } from './site-certificates.ts';
+import { streamSnippets, type StreamSnippet } from './stream-snippets.ts';
+import { streamServices } from './stream-services.ts';
 import { addRoute, finishSite, redirectSite, type RouteSettings, type SiteDraft } from './sites.ts';
 
 /** The model with the settings of the installation and what was found wrong on the way. */
@@ -26,6 +29,8 @@ export interface BuiltModel {
   readonly model: RoutingModel<RouteSettings>;
   readonly globals: Settings;
   readonly problems: readonly Problem[];
+  /** Oldest Ingress first. */
+  readonly streamSnippets: readonly StreamSnippet[];
   readonly references: (namespace: string) => References;
   /** What keys of the ConfigMap may name. */
   readonly globalReferences: References;
@@ -88,24 +93,33 @@ class ModelBuilder {
       return parsed === undefined ? [] : [parsed];
     });
     const main = all.filter(({ isCanary }) => !isCanary);
+    const canaries = all.filter(({ isCanary }) => isCanary);
     for (const parsed of main) this.#keepSessions(parsed);
     for (const parsed of main) this.#addIngress(parsed, catchAll, globals);
-    const sites = this.#finishSites(
-      globals,
-      all.filter(({ isCanary }) => isCanary),
-    );
-    const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
-    const given = this.#options.defaultSslCertificate;
-    const certificates = [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
+    const sites = this.#finishSites(globals, canaries);
+    const streams = this.#streams(main, globals);
     const decided = this.#backends.decided();
+    const certificates = shownSecrets(sites, this.#options.defaultSslCertificate);
     return {
-      model: { sites, backends: decided.map(({ backend }) => backend), certificates },
+      model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
       problems: this.#problems,
+      streamSnippets: streams.snippets,
       references,
       globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
+  }
+
+  #streams(
+    ingresses: readonly ParsedIngress[],
+    globals: Settings,
+  ): Pick<ReturnType<typeof streamServices>, 'services'> & { readonly snippets: readonly StreamSnippet[] } {
+    const options = this.#options;
+    const { services, problems } = streamServices({ state: this.#state, options, globals, backends: this.#backends });
+    const lines = streamSnippets(ingresses, options.annotationsPrefix);
+    this.#report([...problems, ...lines.problems]);
+    return { services, snippets: lines.snippets };
   }
 
   /** One by one: a call with 200,000 arguments is more than the stack holds. */
@@ -194,7 +208,14 @@ class ModelBuilder {
     const further = furtherHosts(this.#sites);
     const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));
     const own = drafts.map((draft) => {
-      const { site, problems } = finishSite(draft, context);
+      const finished = finishSite(draft, context);
+      const { members } = draft;
+      const { site, problems } = passThrough(finished.site, {
+        options: this.#options,
+        backends: this.#backends,
+        members,
+      });
+      this.#report(finished.problems);
       const tls = siteCertificate(draft.host, ingressesOf(draft), this.#state);
       this.#report(problems);
       this.#report(tls.problems);

@@ -6,7 +6,8 @@ import type { Backend, RoutingModel } from '../model/routing-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
-import { compileServers, type ServerContext } from './compile-server.ts';
+import { compileStream } from './compile-stream.ts';
+import { compileElsewhere, compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
@@ -72,21 +73,29 @@ export const compileConfig = (
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
+  const elsewhere = compileElsewhere(options, built);
+  const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
-    ...compileMain(built.globals, options.layout),
+    ...compileMain(built.globals, options),
     http: {
       directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
       geos,
       maps,
       splits: shared.splits,
       zones: shared.zones,
-      upstreams: compileUpstreams(byVariableFirst(built.model), {
-        settings: built.upstreamSettings,
-        ...(names === undefined ? {} : { names }),
-      }),
+      upstreams: compileUpstreams(
+        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
+        {
+          zone: 'pt_endpoints',
+          settings: built.upstreamSettings,
+          ...(names === undefined ? {} : { names }),
+        },
+      ),
       servers,
+      ...(elsewhere === undefined ? {} : { elsewhere }),
     },
+    ...(stream === undefined ? {} : { stream }),
   };
 };

@@ -64,6 +64,8 @@ const upstreamDirectives = (backend: Backend, settings: Settings): readonly Dire
 interface UpstreamContext {
   /** The settings that hold for a backend, by its id. */
   readonly settings: ReadonlyMap<string, Settings>;
+  /** Name of the shared memory that holds their peers. */
+  readonly zone: string;
   /** Addresses that stand in the configuration instead of being resolved. */
   readonly names?: Names;
 }
@@ -71,18 +73,18 @@ interface UpstreamContext {
 /** One upstream a Service port. */
 export const compileUpstreams = (
   backends: readonly Backend[],
-  { settings, names }: UpstreamContext,
+  { settings, zone: zoneName, names }: UpstreamContext,
 ): readonly UpstreamBlock[] => {
   const resolved = backends.map((backend) => [backend, resolvedServers(backend)] as const);
   const count = resolved.reduce((sum, [{ slots }, servers]) => sum + servers.length * (slots?.pods ?? 1), 0);
-  const zone = { name: encode('id', 'pt_endpoints'), size: encode('size', zoneSize(count)) };
+  const zone = { name: encode('id', zoneName), size: encode('size', zoneSize(count)) };
   return resolved.map(([backend, servers]) => {
     const own = settings.get(backend.id);
     invariant(own !== undefined, 'every backend was decided by somebody');
     const block = {
       origin: encode('comment', `${backend.service} port ${backend.port}`),
       id: encode('id', backend.id),
-      directives: upstreamDirectives(backend, own),
+      directives: backend.stream === undefined ? upstreamDirectives(backend, own) : [],
     };
     if (names !== undefined && backend.external === undefined)
       return { ...block, servers: staticServers(backend, names) };

@@ -38,7 +38,7 @@ const reached = (backend: Backend, targetPort: number, { state, slices }: Cluste
   const { namespace, name } = refParts(backend.service);
   const port = state.services
     .get(backend.service)
-    ?.ports.find((one) => one.protocol === 'TCP' && String(one.port) === backend.port);
+    ?.ports.find((one) => one.protocol === (backend.stream ?? 'TCP') && String(one.port) === backend.port);
   const pods = port === undefined ? [] : addressesOf(slices.get(`${namespace}/${name}`) ?? [], port, targetPort);
   return pods.length > 0 || main === undefined ? pods : reached(main, targetPort, { state, slices });
 };

@@ -21,8 +21,9 @@ export interface FurtherHosts {
   readonly problems: readonly Problem[];
 }
 
-const shapeHost = (settings: Settings): HostDraft => {
-  const draft: HostDraft = { aliases: [], redirectsWww: false };
+/** What the settings of an Ingress say about its hosts. */
+export const shapeHost = (settings: Settings): HostDraft => {
+  const draft: HostDraft = { aliases: [], redirectsWww: false, passesThrough: false };
   for (const family of families as readonly Family[])
     family.shapeHost?.(settings[family.name as keyof Settings], draft);
   return draft;

@@ -16,6 +16,23 @@ export interface ClassRules {
   readonly ingressClassByName: boolean;
 }
 
+/** What the agent said of its machine and NGINX. */
+export interface Capabilities {
+  readonly ipv6: boolean;
+  /** Parts of NGINX, named as in `--with-…`; absent where there is no NGINX to ask. */
+  readonly modules?: readonly string[];
+}
+
+/** Whether NGINX can pass on bytes: a part that some distributions pack separately. */
+export const servesStreams = ({ modules }: Capabilities): boolean =>
+  modules === undefined || modules.includes('stream') || modules.includes('stream_module');
+
+/** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
+export const hasPart =
+  ({ modules }: Capabilities) =>
+  (name: string): boolean =>
+    modules?.includes(name) ?? true;
+
 /** Everything that planning depends on besides the cluster. */
 export interface PlanOptions {
   readonly classRules: ClassRules;
@@ -28,14 +45,16 @@ export interface PlanOptions {
   readonly defaultBackendService?: ObjectRef;
   /** The Secret that serves hosts without a certificate of their own. */
   readonly defaultSslCertificate?: ObjectRef;
+  /** The ConfigMaps that say which ports lead to which Services, without a look at what is said. */
+  readonly tcpServices?: ObjectRef;
+  readonly udpServices?: ObjectRef;
   readonly ports: Ports;
   /** `dns`: peers follow the endpoint table without a reload; `reload`: addresses stand in the configuration. */
   readonly endpoints: 'dns' | 'reload';
   readonly layout: Layout;
   /** A file or device, or `off`. */
   readonly accessLog: string;
-  /** What the agent said of its machine. */
-  readonly capabilities: { readonly ipv6: boolean };
+  readonly capabilities: Capabilities;
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
   readonly render: Renderer;
 }

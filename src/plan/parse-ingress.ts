@@ -20,7 +20,8 @@ export interface ParsedIngress {
   readonly isCanary: boolean;
 }
 
-const ownAnnotations = (ingress: Ingress, prefix: string): ReadonlyMap<string, string> =>
+/** The annotations with our prefix, by name without it. */
+export const ownAnnotations = (ingress: Ingress, prefix: string): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(ingress.annotations)
       .filter(([key]) => key.startsWith(`${prefix}/`))

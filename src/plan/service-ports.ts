@@ -1,6 +1,6 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { EndpointSlice, Service, ServicePort } from '../cluster/resources.ts';
-import type { Backend } from '../model/routing-model.ts';
+import type { Backend, Transport } from '../model/routing-model.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
@@ -28,24 +28,34 @@ export interface BackendProblem {
   readonly received?: string;
 }
 
-/** What is asked for: the port of a URL, by its number, or the text of an Ingress. */
-export type WantedPort = number | string;
+/** A port as somebody writes it. */
+interface Wanted {
+  /** The number of a URL, or text. */
+  readonly wanted: number | string;
+  /** Bytes are to be passed on over this transport. */
+  readonly stream?: Transport;
+}
 
-const fits = ({ port, targetPort, name }: ServicePort, wanted: WantedPort): boolean =>
+const fits = ({ port, name, targetPort }: ServicePort, { wanted, stream }: Wanted): boolean =>
   typeof wanted === 'number'
     ? port === wanted
-    : String(port) === wanted || String(targetPort ?? '') === wanted || name === wanted;
+    : [String(port), name, ...(stream === undefined ? [String(targetPort ?? '')] : [])].includes(wanted);
 
-/** A text means a Service port by its number, its name, or its target port: the first that fits. */
-const findPort = (service: Service, wanted: WantedPort): ServicePort | undefined =>
-  service.ports.filter((port) => port.protocol === 'TCP').find((port) => fits(port, wanted));
+/**
+ * Text means a Service port by its number, its name, or the text of its target port: the first that fits. Where bytes
+ * are passed on, the target port does not count.
+ */
+const findPort = (service: Service, asked: Wanted): ServicePort | undefined =>
+  service.ports.filter((port) => port.protocol === (asked.stream ?? 'TCP')).find((port) => fits(port, asked));
 
 /**
  * Port numbers of a slice's pods for a Service port: those with its name, all of them where it has no name, and failing
  * that its numeric target port.
  */
 export const slicePorts = (slice: EndpointSlice, port: ServicePort): readonly number[] => {
-  const meant = slice.ports.filter((one) => one.protocol === 'TCP' && (port.name === '' || one.name === port.name));
+  const meant = slice.ports.filter(
+    (one) => one.protocol === port.protocol && (port.name === '' || one.name === port.name),
+  );
   const numbers = meant.flatMap((one) => (one.port === undefined ? [] : [one.port]));
   if (numbers.length > 0) return numbers;
   return typeof port.targetPort === 'number' ? [port.targetPort] : [];
@@ -67,7 +77,7 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([
 export const isExternalName = (host: string): boolean =>
   HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
 
-const externalBackend = (service: Service, wanted: WantedPort): Result<FoundPort, BackendProblem> => {
+const externalBackend = (service: Service, asked: Wanted): Result<FoundPort, BackendProblem> => {
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
   if (!isExternalName(host)) {
     return fail({
@@ -76,33 +86,33 @@ const externalBackend = (service: Service, wanted: WantedPort): Result<FoundPort
       received: service.externalName,
     });
   }
-  const number = findPort(service, wanted)?.port ?? Number(wanted);
+  const number = findPort(service, asked)?.port ?? Number(asked.wanted);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) {
     return fail({
       code: 'ServicePortNotFound',
       expected: `a port of Service ${service.namespace}/${service.name}`,
-      received: String(wanted),
+      received: String(asked.wanted),
     });
   }
   return ok({ service, port: String(number), targetPorts: [number], hasNoPods: false, external: host });
 };
 
-/** The Service port that an Ingress names by number, name or target port, or why there is none. */
+/** The Service port that somebody names by number, name or target port, or why there is none. */
 export const findServicePort = (
   state: ClusterState,
   index: SliceIndex,
-  { namespace, name, wanted }: { readonly namespace: string; readonly name: string; readonly wanted: WantedPort },
+  { namespace, name, ...asked }: Wanted & { readonly namespace: string; readonly name: string },
 ): Result<FoundPort, BackendProblem> => {
   const service = state.services.get(objectRef('Service', namespace, name));
   if (service === undefined)
     return fail({ code: 'ServiceNotFound', expected: 'an existing Service', received: `${namespace}/${name}` });
-  if (service.type === 'ExternalName') return externalBackend(service, wanted);
-  const port = findPort(service, wanted);
+  if (service.type === 'ExternalName') return externalBackend(service, asked);
+  const port = findPort(service, asked);
   if (port === undefined) {
     return fail({
       code: 'ServicePortNotFound',
-      expected: `a TCP port of Service ${namespace}/${name}`,
-      received: String(wanted),
+      expected: `a ${asked.stream ?? 'TCP'} port of Service ${namespace}/${name}`,
+      received: String(asked.wanted),
     });
   }
   const slices = index.get(`${namespace}/${name}`) ?? [];

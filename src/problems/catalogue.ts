@@ -113,6 +113,31 @@ export const problemCatalogue = {
     'An Ingress switches a host to regular expressions that another namespace also uses.',
     'Use a host of your own for regular expressions and rewrites.',
   ),
+  InvalidStreamService: kind(
+    'error',
+    'An entry of the ConfigMap of TCP or UDP services has another form.',
+    'Write PORT: namespace/service:port, for TCP followed by :PROXY where the protocol is spoken.',
+  ),
+  StreamPortReserved: kind(
+    'error',
+    'A TCP or UDP service asks for a port of the installation itself.',
+    'Choose another port.',
+  ),
+  StreamUnavailable: kind(
+    'error',
+    'NGINX cannot pass on TCP and UDP.',
+    'Use an NGINX with the module stream; the official image has it.',
+  ),
+  PassthroughRefused: kind(
+    'warning',
+    'The TLS of a host is ended by NGINX, although its Ingress asks to pass it through.',
+    'Do what the message says, or remove the annotation.',
+  ),
+  StreamSnippetConflict: kind(
+    'warning',
+    'Two Ingresses say the same directive in their stream-snippet.',
+    'Remove one of the two.',
+  ),
   ServerSnippetConflict: kind(
     'error',
     'The server-snippet of an Ingress cannot stand in the server of a host.',

@@ -27,7 +27,8 @@ export interface Layout {
     readonly emergLog: string;
     /** Unix socket; `GET /generation` answers the digest of the generation that serves the connection. */
     readonly verifySocket: string;
-    /** Facts of this machine for the main context, of which a setting may replace the last two. */
+    /** Facts of this machine for the main context, of which settings may replace the last two. */
+    readonly localModules: string;
     readonly localUser: string;
     readonly localProcesses: string;
     readonly localOpenFiles: string;
@@ -65,6 +66,7 @@ export const layoutIn = (root: string): Layout => ({
     pid: `${root}/run/nginx.pid`,
     emergLog: `${root}/run/emerg.log`,
     verifySocket: `${root}/run/verify.sock`,
+    localModules: `${root}/run/local-modules.conf`,
     localUser: `${root}/run/local-user.conf`,
     localProcesses: `${root}/run/local-processes.conf`,
     localOpenFiles: `${root}/run/local-open-files.conf`,

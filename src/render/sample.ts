@@ -1,7 +1,16 @@
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { condition, directive, type Statement } from '../nginx/directive.ts';
 import { mapBlock, splitBlock } from '../nginx/draft.ts';
-import type { HttpBlock, Installation, LocationBlock, NginxConfig, ServerBlock, UpstreamBlock } from '../nginx/tree.ts';
+import type {
+  HttpBlock,
+  Installation,
+  LocationBlock,
+  NginxConfig,
+  ServerBlock,
+  StreamBlock,
+  StreamServer,
+  UpstreamBlock,
+} from '../nginx/tree.ts';
 
 const file = (name: string): NginxArg => encode('file', `/sample/${name}`);
 const origin = encode('comment', 'Ingress/sample/sample');
@@ -66,6 +75,22 @@ const http: Required<HttpBlock> = {
   zones: [{ origin, directive: directive('limit_conn_zone', 'sample', { name: 'sample', size: 1024 }) }],
   upstreams: [upstream],
   servers: [server],
+  elsewhere: { listens: server.listens },
+};
+
+const streamServer: Required<StreamServer> = {
+  origin,
+  names: server.names,
+  listens: server.listens,
+  directives: [directive('ssl_preread', true)],
+};
+
+const stream: Required<StreamBlock> = {
+  directives: [directive('proxy_timeout', 1)],
+  statements,
+  upstreams: [upstream],
+  servers: [streamServer],
+  elsewhere: { listens: server.listens },
 };
 
 /**
@@ -77,4 +102,5 @@ export const sampleConfig = (): Required<NginxConfig> => ({
   main: { includes: [file('local.conf')], directives: [directive('worker_processes', 1)] },
   events: { directives: [directive('multi_accept', true)] },
   http,
+  stream,
 });

@@ -107,7 +107,7 @@ test('what is ignored is told on the object, by two replicas under one name', as
 });
 
 test('an object that is set aside is told so, and when it is live again', async () => {
-  await api.put(ingress('odd', { 'configuration-snippet': 'no_such_directive on;' }));
+  await api.put(ingress('odd', { 'configuration-snippet': 'proxy_read_timeout banana;' }));
   await shows('odd', ['Warning ConfigRejected 2']);
   await api.put(ingress('odd', { 'configuration-snippet': null }));
   await shows('odd', ['Normal Accepted 2', 'Warning ConfigRejected 2']);

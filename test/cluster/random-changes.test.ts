@@ -85,7 +85,7 @@ const answersOf = (state: ClusterState, index: number): readonly (string | numbe
 /** Waits until what is served is what a plan of the cluster says that knows nothing of the time before. */
 const settle = async (): Promise<ClusterState> => {
   const state = await freshState(api);
-  const { generation } = freshPlan(state, portico, SETTINGS);
+  const { generation } = freshPlan(state, portico, { configmap: SETTINGS });
   const isLive = (): boolean => portico.status()?.live === generation.digest && portico.status()?.phase === 'live';
   await portico.until(isLive, `the generation ${generation.digest}`);
   for (let index = 0; index < 8; index += 1) {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { snippetContexts, type SnippetContext } from '../../src/nginx/snippet-contexts.ts';
 import { editsHeaders } from '../../src/nginx/snippet-headers.ts';
+import { inspectNginx } from '../../src/agent/nginx-binary.ts';
 import { limitRegexes } from '../../src/nginx/snippet-regexes.ts';
 import { parseSnippet, printSnippet } from '../../src/nginx/snippet.ts';
 import { serveOne, testConfig, wholeConfig } from '../support/throwaway-nginx.ts';
@@ -59,7 +60,8 @@ describe('a printed snippet', () => {
   });
 });
 
-const around: Readonly<Record<SnippetContext, (text: string) => string>> = {
+/** A snippet inside of `http`; that of a stream has no place there. */
+const around: Readonly<Record<Exclude<SnippetContext, 'stream'>, (text: string) => string>> = {
   server: (text) => `server { ${text} }`,
   location: (text) => `server { location / { ${text} } }`,
   'auth location': (text) => `server { location / { ${text} } }`,
@@ -73,12 +75,23 @@ const around: Readonly<Record<SnippetContext, (text: string) => string>> = {
 const isMisplaced = (output: string): boolean => /unknown directive|is not allowed here/.test(output);
 
 describe('every directive that snippets may have is one of stock NGINX in this context:', () => {
-  it.each(Object.keys(around) as SnippetContext[])('%s', async (context) => {
+  it.each(Object.keys(around) as (keyof typeof around)[])('%s', async (context) => {
     const { directives, bodies } = snippetContexts[context];
     const names = [...directives].filter((name) => !editsHeaders(name)).map((name) => `${name} on;`);
     const misplaced = [];
     for (const text of [...names, ...[...bodies.keys()].map((name) => `${name} GET { }`)]) {
       const { output } = await testConfig(wholeConfig(around[context](text)));
+      if (isMisplaced(output)) misplaced.push(output);
+    }
+    expect(misplaced).toEqual([]);
+  });
+
+  it('stream', async () => {
+    const { load } = await inspectNginx(process.env['NGINX_BINARY'] ?? 'nginx');
+    const modules = load.map((file) => `load_module "${file}";`).join(' ');
+    const misplaced = [];
+    for (const name of snippetContexts.stream.directives) {
+      const { output } = await testConfig(`${modules} events {} pid nginx.pid; stream { ${name} on; }`);
       if (isMisplaced(output)) misplaced.push(output);
     }
     expect(misplaced).toEqual([]);

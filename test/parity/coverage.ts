@@ -11,10 +11,6 @@ import { baseObjects, placed, settingsObject } from './world.ts';
 const parts: Readonly<Record<string, (one: Case) => boolean>> = {
   'the admission webhook': ({ webhook }) => webhook,
   'the status of Ingresses': ({ steps }) => steps.some(({ status }) => status !== undefined),
-  '--tcp-services-configmap': ({ steps }) =>
-    steps.some(({ manifests = [] }) =>
-      manifests.some(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'tcp-services'),
-    ),
 };
 
 const problemsOf = (objects: readonly ApiObject[]): readonly Problem[] => {

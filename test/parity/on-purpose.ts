@@ -48,6 +48,33 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A route whose realm is refused is not left to another route, which may ask for no password.',
     },
   ],
+  'backend-https': [
+    {
+      where: 'GET http://bh4.test/p',
+      expected: [
+        'status 200',
+        'content-length: of the echo',
+        'content-type: application/json',
+        'x-echo-pod: tls1',
+        'pod tls1 got GET /p HTTP/1.1, 0 bytes',
+        'pod tls1 got SNI none',
+        'pod tls1 got accept: */*',
+        'pod tls1 got host: bh4.test',
+        'pod tls1 got user-agent: probe',
+        'pod tls1 got x-forwarded-for: 10.244.200.1',
+        'pod tls1 got x-forwarded-host: bh4.test',
+        'pod tls1 got x-forwarded-port: 80',
+        'pod tls1 got x-forwarded-proto: http',
+        'pod tls1 got x-forwarded-scheme: http',
+        'pod tls1 got x-real-ip: 10.244.200.1',
+        'pod tls1 got x-scheme: http',
+        'it came once',
+      ],
+      came: ['status 502', 'content-type: text/html', 'page 502 Bad Gateway'],
+      record: RECORD,
+      why: 'A request without TLS got through on a connection that another Ingress had opened with TLS.',
+    },
+  ],
   'bad-annotation-blocklist': [
     {
       ...staysClosed,

@@ -12,7 +12,7 @@ import { EchoPods } from './pods.ts';
 import { caseNames, readCase, readRecording, type Case } from './recording.ts';
 import { printReport, tallyOf, verdictOf, type Verdict } from './report.ts';
 import { Served } from './served.ts';
-import { baseObjects, settingsObject, SETTINGS, SUBNETS } from './world.ts';
+import { baseObjects, settingsObject, SETTINGS, SUBNETS, TCP_SERVICES } from './world.ts';
 
 /** Plays cases inside the network namespace of a bed; `scripts/parity.ts` makes it. */
 
@@ -40,7 +40,7 @@ const playAll = async (names: readonly string[]): Promise<readonly Verdict[]> =>
   const api = new ApiWriter(plane.kubeconfig);
   for (const object of [...baseObjects, settingsObject({})]) await api.put(object);
   await pods.open();
-  const flags = ['--configmap', `${SETTINGS.namespace}/${SETTINGS.name}`];
+  const flags = ['--configmap', `${SETTINGS.namespace}/${SETTINGS.name}`, '--tcp-services-configmap', TCP_SERVICES];
   const portico = await PorticoRun.follow(plane.kubeconfig, flags, [80, 443]);
   const stage = { api, pods, served: new Served(api, portico) };
   const verdicts: Verdict[] = [];

@@ -7,7 +7,7 @@ import type { RuntimeTable } from '../../src/protocol/generation.ts';
 import type { ApiWriter } from '../support/api-writer.ts';
 import { freshPlan, freshState } from '../support/fresh-plan.ts';
 import type { PorticoRun } from '../support/portico-run.ts';
-import { SETTINGS } from './world.ts';
+import { SETTINGS, TCP_SERVICES } from './world.ts';
 
 /** NGINX asks for names and looks at certificates again after a second at most, and nothing tells that it has. */
 const NOTICED_MS = 1_500;
@@ -33,7 +33,10 @@ export class Served {
   /** Waits until NGINX runs what a plan of the cluster says that knows nothing of the time before. */
   async untilCurrent(): Promise<void> {
     const state = await freshState(this.#api);
-    const { generation, model } = freshPlan(state, this.#portico, `${SETTINGS.namespace}/${SETTINGS.name}`);
+    const { generation, model } = freshPlan(state, this.#portico, {
+      configmap: `${SETTINGS.namespace}/${SETTINGS.name}`,
+      tcpServicesConfigmap: TCP_SERVICES,
+    });
     const facts = factsOf(runtimeTable(state, model));
     const isLive = (): boolean => {
       const status = this.#portico.status();

@@ -7,6 +7,8 @@ export const SERVED_AT = '10.244.254.1';
 export const CLIENT = '10.244.200.1';
 /** The ConfigMap of the controller under test. */
 export const SETTINGS = { namespace: 'ingress-nginx', name: 'ingress-nginx-controller' } as const;
+/** The ConfigMap of its TCP services. */
+export const TCP_SERVICES = `${SETTINGS.namespace}/tcp-services`;
 /** Addresses of pods, clients and Services: all of them this machine's, inside the network namespace. */
 export const SUBNETS = ['10.244.0.0/16', '10.96.0.0/16'] as const;
 

@@ -1,6 +1,7 @@
 import { decodeObject } from '../../src/cluster/decode.ts';
 import type { ClusterState } from '../../src/cluster/cluster-state.ts';
 import { stateOf } from '../../src/cluster/state-of.ts';
+import type { PlanFlags } from '../../src/cli/flags.ts';
 import { plan, type Plan } from '../../src/plan/plan.ts';
 import type { ApiWriter } from './api-writer.ts';
 import { testOptions } from './plan-options.ts';
@@ -27,10 +28,10 @@ export const freshState = async (api: ApiWriter): Promise<ClusterState> => {
 };
 
 /** What the controller of this run has to make of that state. */
-export const freshPlan = (state: ClusterState, run: PorticoRun, configmap: string): Plan => {
+export const freshPlan = (state: ClusterState, run: PorticoRun, named: Partial<PlanFlags>): Plan => {
   const { httpPort, httpsPort } = run;
   const ports = { httpPort, httpsPort, publicHttpPort: httpPort, publicHttpsPort: httpsPort };
-  const flags = { ...ports, configmap, watchIngressWithoutClass: false };
+  const flags = { ...ports, ...named, watchIngressWithoutClass: false };
   const capabilities = run.status()?.nginx ?? { ipv6: false };
   return plan(state, testOptions(flags, { layout: run.layout, capabilities }));
 };

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { localHttp, localMain, resolverLines } from '../../src/agent/local-config.ts';
+import { inspectNginx } from '../../src/agent/nginx-binary.ts';
 import { createDefaultCertificate } from '../../src/cli/default-certificate.ts';
 import type { ClusterState } from '../../src/cluster/cluster-state.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -16,12 +17,14 @@ import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
 
 const binary = (): string => process.env['NGINX_BINARY'] ?? 'nginx';
 
+let inspected: ReturnType<typeof inspectNginx> | undefined;
 let defaultCertificate: ReturnType<typeof createDefaultCertificate> | undefined;
 
 /** What controller and agent would have written before NGINX reads a generation. */
 const writeState = async (layout: Layout, planned: Plan, state: ClusterState): Promise<void> => {
   const { desired, run } = layout;
   const fallback = await (defaultCertificate ??= createDefaultCertificate());
+  const { load } = await (inspected ??= inspectNginx(binary()));
   const machine = { processors: 1, openFiles: 1024, ipv6: false, root: process.getuid?.() === 0 };
   const { certificates } = runtimeTable(state, planned.model);
   const files = [
@@ -29,7 +32,7 @@ const writeState = async (layout: Layout, planned: Plan, state: ClusterState): P
     ...planned.workerFiles.map(({ name, content }) => [join(desired.files, name), content.reveal()]),
     ...certificates.map(({ name, pem }) => [join(desired.certs, `${name}.pem`), (pem ?? fallback.pem).reveal()]),
     [join(desired.certs, `${DEFAULT_CERTIFICATE}.pem`), fallback.pem.reveal()],
-    ...localMain(run, machine),
+    ...localMain(run, machine, load),
     [run.localHttp, localHttp(run, undefined, machine)],
     [run.resolver, resolverLines([5353], 'off')],
     [run.resolverIpv6, resolverLines([5353], 'on')],
