@@ -79,7 +79,7 @@ const keys = {
     risk: 'Low',
     protects: always,
     compat: 'stricter',
-    doc: 'How many certificates may stand between that of a client and one of the authorities, plus one.',
+    doc: 'How many authorities may stand between the certificate of a client and one of ca.crt.',
   },
   'auth-tls-error-page': {
     ...common,
