@@ -129,6 +129,9 @@ const printers = {
   time: seconds,
   /** Bytes. */
   size: byteSize,
+  /** Where an error leads: `=`, the name of a location, a path or a URL, without variables. */
+  errorTarget: (value: string) =>
+    matching(value, /^(?=.)(=|@[\w-]+|(https?:\/\/[\w.-]+(:\d+)?)?(\/[\w.-]*)*)$/, 'a path, URL or @name'),
   /** Text that NGINX takes as it is; a dollar stays a dollar. */
   plain: (value: string) => quote(value),
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
