@@ -7,8 +7,12 @@ import { legendOf, type Verdict } from './verdicts.ts';
 
 type Row = readonly [name: string, verdict: Verdict, how: string, tests: string];
 
+/** What it is stricter in may be nothing but that. */
+const closing = ({ spec }: Key): string =>
+  spec.onInvalid === 'close' ? ' Where it is invalid, the routes answer 503.' : '';
+
 const rowsOf = (key: Key): readonly Row[] => [
-  [key.name, key.spec.compat, cell(key.spec.doc), testsOf(key)],
+  [key.name, key.spec.compat, cell(key.spec.doc) + closing(key), testsOf(key)],
   ...aliasesOf(key).map((alias): Row => [
     alias.name,
     key.spec.compat,

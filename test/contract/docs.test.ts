@@ -16,6 +16,14 @@ test.each(['annotation', 'configmap'] as const)('every %s has a golden case that
   expect(keys.filter((key) => exampleOf(key) === undefined).map(({ name }) => name)).toEqual([]);
 });
 
+test.each(['annotation', 'configmap'] as const)('of every %s that is not the same is said in what', (source) => {
+  const others = registry
+    .flatMap((family) => keysOf(family, source))
+    .filter(({ spec }) => ['stricter', 'differs'].includes(spec.compat) && spec.onInvalid !== 'close');
+  const saysIt = /ingress-nginx|[Ss]tock NGINX|refused|closed/;
+  expect(others.filter(({ spec }) => !saysIt.test(spec.doc)).map(({ name }) => name)).toEqual([]);
+});
+
 test.each([
   ...Object.keys(generatedDocs()).filter((path) => path.endsWith('.md')),
   'README.md',
