@@ -4,6 +4,8 @@ import { plannedSettings } from '../../src/annotations/planned-settings.ts';
 import { plannedAnnotations } from '../../src/annotations/planned.ts';
 import { snippetContexts } from '../../src/nginx/snippet-contexts.ts';
 import { problemCatalogue } from '../../src/problems/catalogue.ts';
+import { flagsDoc } from './flag-docs.ts';
+import { cell, code, table } from './markdown.ts';
 
 const HEADER = '<!-- Generated from the registry by `npm run docs:update`; edit the family file instead. -->\n';
 
@@ -19,17 +21,10 @@ const keysOf = (family: Family, source: 'annotation' | 'configmap'): readonly Ke
     .filter(([, spec]) => spec.source === 'both' || spec.source === source)
     .map(([name, spec]) => ({ name: source === 'configmap' ? (spec.configMapKey ?? name) : name, spec }));
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-
-const code = (text: string): string => `\`${cell(text)}\``;
-
 const defaultOf = (spec: KeySpec): string => {
   if (spec.default === undefined) return 'not set';
   return spec.default === '' ? 'empty' : code(formatValue(spec, spec.default));
 };
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
 
 const invalidOf = (spec: KeySpec): string => {
   if (spec.onInvalid === 'close') return 'the routes answer 503';
@@ -143,6 +138,7 @@ ${sections.join('')}`;
 export const generatedDocs = (): Readonly<Record<string, string>> => ({
   'docs/annotations.md': annotationsDoc(),
   'docs/compatibility.md': compatibilityDoc(),
+  'docs/flags.md': flagsDoc(),
   'docs/problems.md': problemsDoc(),
   'docs/settings.md': settingsDoc(),
   'docs/snippets.md': snippetsDoc(),

@@ -148,7 +148,7 @@ const compileServer = (
   context: ServerContext,
 ): Omit<ServerBlock, 'ownTls'> => {
   const { publicHttps } = context.options.ports;
-  const snippet = hostSnippet(site);
+  const snippet = hostSnippet(site, context.options.healthPath);
   const field = ['metadata', 'annotations', `${context.options.annotationsPrefix}/server-snippet`];
   context.problems.push(...snippet.problems.map((one) => ({ ...one, field, received: site.host })));
   const locations = compileLocations(withClosed(site, snippet.closed), context, {
@@ -170,7 +170,7 @@ const compileServer = (
     listens: listens(site, context),
     statements,
     locations,
-    catchAll: site.host === '',
+    ...(site.host === '' ? { catchAll: { healthPath: encode('ownPath', context.options.healthPath) } } : {}),
     shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
@@ -190,6 +190,9 @@ export const compileServers = (
   const servers = sites.map((site) => compileServer(site, byHost, context));
   const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
     statements.some((one) => SETS_TLS.test(statementText(one)));
-  const mayShare = !servers.some((server) => server.catchAll && setsTls(server));
-  return servers.map((server) => ({ ...server, ownTls: server.catchAll || !mayShare || setsTls(server) }));
+  const mayShare = !servers.some((server) => server.catchAll !== undefined && setsTls(server));
+  return servers.map((server) => ({
+    ...server,
+    ownTls: server.catchAll !== undefined || !mayShare || setsTls(server),
+  }));
 };

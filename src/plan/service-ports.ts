@@ -33,6 +33,8 @@ interface Wanted {
   readonly wanted: string;
   /** Bytes are to be passed on over this transport. */
   readonly stream?: Transport;
+  /** Names that only DNS knows are not served. */
+  readonly disableExternalNames: boolean;
 }
 
 /**
@@ -76,6 +78,13 @@ export const isExternalName = (host: string): boolean =>
   HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
 
 const externalBackend = (service: Service, asked: Wanted): Result<FoundPort, BackendProblem> => {
+  if (asked.disableExternalNames) {
+    return fail({
+      code: 'InvalidBackend',
+      expected: 'a Service of another type than ExternalName, because of --disable-svc-external-name',
+      received: `${service.namespace}/${service.name}`,
+    });
+  }
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
   if (!isExternalName(host)) {
     return fail({

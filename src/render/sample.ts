@@ -51,7 +51,7 @@ const server: Required<ServerBlock> = {
   listens: [{ address: encode('listenAddress', '80'), options: [keyword('default_server')] }],
   statements,
   locations: [location],
-  catchAll: true,
+  catchAll: { healthPath: encode('ownPath', '/healthz') },
   ownTls: true,
   shieldsInner: true,
   hidesEmpty: true,
