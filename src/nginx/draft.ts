@@ -123,14 +123,26 @@ export interface Ports {
   readonly passthrough: boolean;
 }
 
+/** What NGINX was built with. */
+export interface NginxParts {
+  /** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
+  readonly hasPart: (name: string) => boolean;
+}
+
+/** What features may do where bytes are passed on. */
+export interface StreamDraft extends DirectiveSink {
+  /** A file or device, or `off`. */
+  readonly accessLog: string;
+}
+
 /** What features may do outside of `http`. */
-export interface MainDrafts {
+export interface MainDrafts extends NginxParts {
   readonly main: DirectiveSink;
   readonly events: DirectiveSink;
 }
 
 /** What features may do to the `http` block. */
-export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft {
+export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft, NginxParts {
   readonly ports: Ports;
   /** A file or device, or `off`. */
   readonly accessLog: string;

@@ -1,12 +1,12 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
-import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
+import { encode, keyword } from '../nginx/argument.ts';
 import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
 import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
-import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
+import type { HttpBlock, LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
@@ -15,6 +15,7 @@ import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
 import { passesTls, tlsSocket } from './compile-stream.ts';
 import { wildcardOf } from './hosts.ts';
+import { listenHosts, listensAt, queueOptions } from './listen-hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
@@ -33,15 +34,30 @@ export interface ServerContext extends HeadersOfAll {
   readonly blocks: SharedBlocks;
 }
 
-const listens = (site: Site<RouteSettings>, { options }: ServerContext): ServerBlock['listens'] => {
+const listens = (site: Site<RouteSettings>, { options, built }: ServerContext): ServerBlock['listens'] => {
+  const { served, refused } = listenHosts(options, built.globals);
   const byDefault = site.host === '' ? [keyword('default_server')] : [];
-  const hosts = options.capabilities.ipv6 ? ['', '[::]:'] : [''];
-  const on = (port: number): readonly NginxArg[] => hosts.map((host) => encode('listenAddress', `${host}${port}`));
-  const secure = passesTls(options) ? [tlsSocket(options)] : on(options.ports.https);
+  const ofPort = site.host === '' && refused.length === 0 ? queueOptions(built.globals) : [];
+  const tls = [keyword('ssl'), ...byDefault];
   return [
-    ...on(options.ports.http).map((address) => ({ address, options: byDefault })),
-    ...secure.map((address) => ({ address, options: [keyword('ssl'), ...byDefault] })),
+    ...listensAt(served, options.ports.http, [...byDefault, ...ofPort]),
+    ...(passesTls(options)
+      ? [{ address: tlsSocket(options), options: tls }]
+      : listensAt(served, options.ports.https, [...tls, ...ofPort])),
   ];
+};
+
+/** Where connections are closed, because bind-address names other addresses; absent where all are served. */
+export const compileElsewhere = (options: PlanOptions, { globals }: BuiltModel): HttpBlock['elsewhere'] => {
+  const { refused } = listenHosts(options, globals);
+  if (refused.length === 0) return undefined;
+  const ofPort = [keyword('default_server'), ...queueOptions(globals)];
+  return {
+    listens: [
+      ...listensAt(refused, options.ports.http, ofPort),
+      ...(passesTls(options) ? [] : listensAt(refused, options.ports.https, [keyword('ssl'), ...ofPort])),
+    ],
+  };
 };
 
 /** Whether requests to the host find a certificate entry: its own, or that of the wildcard above it. */
