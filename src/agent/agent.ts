@@ -12,7 +12,7 @@ import type { Logger } from './logger.ts';
 import { inspectMachine, type Machine } from './machine.ts';
 import { readMemory, writeMemory } from './memory.ts';
 import { NameService } from './name-service.ts';
-import { inspectNginx } from './nginx-binary.ts';
+import { inspectNginx, type OptionalModules } from './nginx-binary.ts';
 import { Publisher } from './publisher.ts';
 import { StatusReport } from './status-report.ts';
 import { isBrokenWorld } from './world.ts';
@@ -84,8 +84,7 @@ const makeFolders = async ({ run, report }: Layout): Promise<void> => {
 
 interface Prerequisites {
   readonly machine: Machine;
-  /** Files of modules. */
-  readonly load: readonly string[];
+  readonly load: OptionalModules;
   readonly names: NameService;
 }
 

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Fault } from '../problems/fault.ts';
+import { optionalModules, type NginxModule } from '../values/nginx-module.ts';
 
 /** Oldest NGINX that is run: 1.30.0 to 1.30.5 have heap overflows in map, rewrite and string expressions. */
 export const OLDEST_NGINX = '1.30.6';
@@ -11,9 +12,11 @@ export interface NginxBinary {
   readonly version: string;
   /** Built-in parts and loadable modules, named as in `--with-…`: `http_v3_module`. */
   readonly modules: readonly string[];
-  /** Files of modules that Portico uses and that have to be loaded. */
-  readonly load: readonly string[];
+  readonly load: OptionalModules;
 }
+
+/** The optional parts that an NGINX has: the file to load, or nothing where it is built in. */
+export type OptionalModules = ReadonlyMap<NginxModule, string | undefined>;
 
 /** Asks a binary for its version and modules; a Fault where there is none or where it is too old. */
 export const inspectNginx = async (binary: string): Promise<NginxBinary> => {
@@ -27,15 +30,13 @@ export const inspectNginx = async (binary: string): Promise<NginxBinary> => {
     throw new Fault('nginx-too-old', `NGINX at ${binary} is ${version}; ${OLDEST_NGINX} or newer is needed`);
   }
   const files = await loadableModules(asked.stderr);
+  const modules = new Set([...builtInModules(asked.stderr), ...files.keys()]);
   return {
     version,
-    modules: [...builtInModules(asked.stderr), ...files.keys()].toSorted(),
-    load: USED.flatMap((name) => files.get(name) ?? []),
+    modules: [...modules].toSorted(),
+    load: new Map(optionalModules.filter((name) => modules.has(name)).map((name) => [name, files.get(name)])),
   };
 };
-
-/** Some distributions pack the part for TCP and UDP separately, others build it in. */
-const USED = ['stream_module'];
 
 /** Compares versions number by number. */
 export const isOlder = (version: string, than: string): boolean => {
@@ -47,8 +48,23 @@ export const isOlder = (version: string, than: string): boolean => {
 /** Built in unless the binary says otherwise; Portico plans differently without it. */
 const BY_DEFAULT = ['http_upstream_zone_module'];
 
+/** What the sources of others are called that were compiled in by `--add-module=FOLDER`. */
+const ADDED: readonly (readonly [folder: RegExp, name: NginxModule])[] = [
+  [/brotli/i, 'http_brotli_filter_module'],
+  [/geoip2/i, 'http_geoip2_module'],
+  [/modsecurity/i, 'http_modsecurity_module'],
+  [/otel/i, 'otel_module'],
+];
+
+const addedModules = (answer: string): readonly string[] =>
+  [...answer.matchAll(/--add-module=(\S+)/g)].flatMap(([, folder = '']) =>
+    ADDED.flatMap(([pattern, name]) => (pattern.test(folder) ? [name] : [])),
+  );
+
 /** The parts that `-V` says were compiled in: `--with-X` without a value, and what is there without `--without-X`. */
 export const builtInModules = (answer: string): readonly string[] => [
+  ...(/--with-stream(?=\s|$)/.test(answer) ? ['stream_module'] : []),
+  ...addedModules(answer),
   ...[...answer.matchAll(/--with-([a-z0-9_]+)(?=\s|$)/g)].map(([, name = '']) => name),
   ...BY_DEFAULT.filter((name) => !answer.includes(`--without-${name}`)),
 ];

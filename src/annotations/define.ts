@@ -10,6 +10,7 @@ import type {
 } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -32,6 +33,8 @@ export interface KeySpec<T = unknown> {
   readonly onInvalid: 'default' | 'close';
   /** What stands instead of an invalid value, where the default would allow more than was asked for. */
   readonly whenInvalid?: T;
+  /** Parts of NGINX without which it cannot be what a value asks for; where one is missing, the value is invalid. */
+  needs?(value: T): readonly NginxModule[];
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
   /** How it compares with ingress-nginx 1.15.1. */

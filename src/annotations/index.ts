@@ -3,6 +3,7 @@ import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import { blockLists } from './block-lists.ts';
+import { brotli } from './brotli.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
 import { connections } from './connections.ts';
@@ -49,6 +50,7 @@ export const families = [
   backendRequest,
   basicAuth,
   blockLists,
+  brotli,
   canary,
   ciphers,
   connections,

@@ -12,7 +12,6 @@ const INTERNAL = 'ingress-nginx uses this name for itself.';
 const OUTPUT =
   'Logs go to the output of the container, to which these paths lead in ingress-nginx too; NGINX has no other place to write to. Elsewhere --access-log names a file.';
 const output = (paths: readonly string[]) => ({ ...common, type: oneOf(paths), doc: OUTPUT }) as const;
-const BROTLI = 'Stock NGINX cannot compress with brotli; see enable-brotli.';
 
 /** Keys that old ConfigMaps may keep. Where an annotation has the same name, the key is not its default. */
 export const withoutEffect = defineFamily({
@@ -33,9 +32,6 @@ export const withoutEffect = defineFamily({
       doc: 'NGINX has not had this since 1.19.7; keep-alive-requests counts for HTTP/2 too.',
     },
     'lua-shared-dicts': { ...text, doc: 'Portico runs no Lua.' },
-    'brotli-level': { ...number, doc: BROTLI },
-    'brotli-min-length': { ...number, doc: BROTLI },
-    'brotli-types': { ...text, doc: BROTLI },
     'access-log-path': output(['/var/log/nginx/access.log', '/dev/stdout']),
     'http-access-log-path': output(['/var/log/nginx/access.log', '/dev/stdout']),
     'error-log-path': output(['/var/log/nginx/error.log', '/dev/stderr']),

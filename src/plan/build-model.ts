@@ -1,4 +1,5 @@
 import type { Settings } from '../annotations/index.ts';
+import { modulesOf } from '../annotations/modules.ts';
 import { parseConfigMap } from '../annotations/parse.ts';
 import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -6,12 +7,13 @@ import type { Ingress } from '../cluster/resources.ts';
 import type { RouteTarget, RoutingModel, Site } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import { refParts } from '../values/object-ref.ts';
 import { BackendResolver, backendTarget } from './backends.ts';
 import { findCanaries } from './canaries.ts';
 import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
-import type { PlanOptions } from './options.ts';
+import { hasModule, type PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
 import { passThrough } from './passthrough.ts';
@@ -29,6 +31,8 @@ export interface BuiltModel {
   readonly model: RoutingModel<RouteSettings>;
   readonly globals: Settings;
   readonly problems: readonly Problem[];
+  /** Optional parts of NGINX that the installation or an Ingress asks for. */
+  readonly modules: readonly NginxModule[];
   /** Oldest Ingress first. */
   readonly streamSnippets: readonly StreamSnippet[];
   readonly references: (namespace: string) => References;
@@ -41,7 +45,7 @@ export interface BuiltModel {
 const readGlobals = (
   state: ClusterState,
   options: PlanOptions,
-  found: { readonly files: WorkerFiles; readonly objection: References['objection'] },
+  found: Pick<References, 'objection' | 'has'> & { readonly files: WorkerFiles },
 ): Pick<InstallationContext, 'globals' | 'unreadable'> &
   Pick<BuiltModel, 'globalReferences'> & { readonly problems: readonly Problem[] } => {
   const ref = options.configMap;
@@ -59,9 +63,8 @@ const readGlobals = (
 class ModelBuilder {
   readonly #state: ClusterState;
   readonly #options: PlanOptions;
-  readonly #files: WorkerFiles;
   readonly #backends: BackendResolver;
-  readonly #objection: References['objection'];
+  readonly #world: Pick<References, 'objection' | 'has'> & { readonly files: WorkerFiles };
   readonly #sites = new Map<string, SiteDraft>();
   readonly #problems: Problem[] = [];
   /** Where requests go that no Ingress wants. */
@@ -70,21 +73,21 @@ class ModelBuilder {
   constructor(state: ClusterState, options: PlanOptions, files: WorkerFiles) {
     this.#state = state;
     this.#options = options;
-    this.#files = files;
     this.#backends = new BackendResolver(state, indexSlices(state));
-    this.#objection = (callee) => objectionTo(callee, this.#backends, options.watchNamespace);
+    this.#world = {
+      files,
+      objection: (callee) => objectionTo(callee, this.#backends, options.watchNamespace),
+      has: (module) => hasModule(options.capabilities, module),
+    };
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, {
-      files: this.#files,
-      objection: this.#objection,
-    });
+    const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, this.#world);
     this.#report(this.#state.problems);
     this.#report(problems);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
-      referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files, objection: this.#objection });
+      referencesFrom(namespace, this.#state, { crossNamespace, ...this.#world });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
     const all = selectIngresses(this.#state, this.#options).flatMap((ingress) => {
@@ -109,6 +112,7 @@ class ModelBuilder {
     return {
       model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
+      modules: [...new Set([globals, ...all.map(({ settings }) => settings)].flatMap(modulesOf))].toSorted(),
       problems: this.#problems,
       streamSnippets: lines.snippets,
       references,

@@ -2,6 +2,7 @@ import type { Ports } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -23,9 +24,12 @@ export interface Capabilities {
   readonly modules?: readonly string[];
 }
 
-/** Whether NGINX can pass on bytes: a part that some distributions pack separately. */
-export const servesStreams = ({ modules }: Capabilities): boolean =>
-  modules === undefined || modules.includes('stream') || modules.includes('stream_module');
+/** Whether NGINX has a part that not every NGINX has; one that nobody asked is that of the official image. */
+export const hasModule = ({ modules = ['stream_module'] }: Capabilities, module: NginxModule): boolean =>
+  modules.includes(module);
+
+/** Whether NGINX can pass on bytes. */
+export const servesStreams = (capabilities: Capabilities): boolean => hasModule(capabilities, 'stream_module');
 
 /** Everything that planning depends on besides the cluster. */
 export interface PlanOptions {

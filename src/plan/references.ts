@@ -31,10 +31,9 @@ export class WorkerFiles {
 export const referencesFrom = (
   namespace: string,
   state: ClusterState,
-  policy: {
+  policy: Pick<References, 'objection' | 'has'> & {
     readonly crossNamespace: boolean;
     readonly files: WorkerFiles;
-    readonly objection: References['objection'];
   },
 ): References => {
   const find = <T>(
@@ -54,6 +53,7 @@ export const referencesFrom = (
   return {
     workerFile: policy.files.add,
     objection: policy.objection,
+    has: policy.has,
     hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
     secret: (reference) => find('Secret', reference, state.secrets),
     configMap: (reference) => find('ConfigMap', reference, state.configMaps),
