@@ -47,10 +47,14 @@ export const localHttp = (run: Layout['run'], statusPort: number | undefined, { 
 }
 `;
 
+/** The rules of others, as ModSecurity reads them. */
+export const ruleSetText = (files: readonly string[]): string => files.map((file) => `Include ${file}\n`).join('');
+
 /** Facts of this machine that a configuration includes. */
 export interface LocalFacts {
   readonly machine: Machine;
   readonly load: OptionalModules;
+  readonly ruleSet: readonly string[];
   readonly ports: readonly number[];
   /** Where kubelet asks for health; absent for nowhere. */
   readonly statusPort?: number | undefined;
@@ -60,6 +64,7 @@ export interface LocalFacts {
 export const writeLocalConfig = async (run: Layout['run'], facts: LocalFacts): Promise<boolean> => {
   const files = [
     ...localMain(run, facts.machine, facts.load),
+    [run.ruleSet, ruleSetText(facts.ruleSet)],
     [run.localHttp, localHttp(run, facts.statusPort, facts.machine)],
     [run.resolver, resolverLines(facts.ports, 'off')],
     [run.resolverIpv6, resolverLines(facts.ports, 'on')],

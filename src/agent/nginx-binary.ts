@@ -13,6 +13,8 @@ export interface NginxBinary {
   /** Built-in parts and loadable modules, named as in `--with-…`: `http_v3_module`. */
   readonly modules: readonly string[];
   readonly load: OptionalModules;
+  /** Files of the OWASP Core Rule Set in their order, empty where there is none. */
+  readonly ruleSet: readonly string[];
 }
 
 /** The optional parts that an NGINX has: the file to load, or nothing where it is built in. */
@@ -30,11 +32,14 @@ export const inspectNginx = async (binary: string): Promise<NginxBinary> => {
     throw new Fault('nginx-too-old', `NGINX at ${binary} is ${version}; ${OLDEST_NGINX} or newer is needed`);
   }
   const files = await loadableModules(asked.stderr);
-  const modules = new Set([...builtInModules(asked.stderr), ...files.keys()]);
+  const ruleSet = await findRuleSet(asked.stderr);
+  const rules = ruleSet.length === 0 ? [] : ['modsecurity_crs'];
+  const modules = new Set([...builtInModules(asked.stderr), ...files.keys(), ...rules]);
   return {
     version,
     modules: [...modules].toSorted(),
     load: new Map(optionalModules.filter((name) => modules.has(name)).map((name) => [name, files.get(name)])),
+    ruleSet,
   };
 };
 
@@ -69,9 +74,25 @@ export const builtInModules = (answer: string): readonly string[] => [
   ...BY_DEFAULT.filter((name) => !answer.includes(`--without-${name}`)),
 ];
 
+const modulesFolder = (answer: string): string | undefined => /--modules-path=(\S+)/.exec(answer)?.[1];
+
+/** Debian's package has the rules in `/usr/share`, and what their operator decides in `/etc`; NGINX is in `/usr/lib`. */
+const findRuleSet = async (answer: string): Promise<readonly string[]> => {
+  const folder = modulesFolder(answer);
+  if (folder === undefined) return [];
+  const own = join(folder, '../../../../etc/modsecurity/crs');
+  const rules = join(folder, '../../../share/modsecurity-crs/rules');
+  const settings: readonly string[] = await readdir(own).catch(() => []);
+  const found: readonly string[] = await readdir(rules).catch(() => []);
+  if (!settings.includes('crs-setup.conf') || found.length === 0) return [];
+  const beside = (when: string): readonly string[] =>
+    settings.filter((name) => name.startsWith(when) && name.endsWith('.conf')).map((name) => join(own, name));
+  return [join(own, 'crs-setup.conf'), ...beside('REQUEST-'), join(rules, '*.conf'), ...beside('RESPONSE-')];
+};
+
 /** Only files that exist count: a distribution packs each `--with-X=dynamic` module separately. */
 const loadableModules = async (answer: string): Promise<ReadonlyMap<string, string>> => {
-  const folder = /--modules-path=(\S+)/.exec(answer)?.[1];
+  const folder = modulesFolder(answer);
   if (folder === undefined) return new Map();
   const files = await readdir(folder).catch(() => []);
   return new Map(

@@ -1,4 +1,4 @@
-import { defineFamily } from './define.ts';
+import { defineFamily, whenOn } from './define.ts';
 import { defaultTypes, mimeTypes } from './mime-types.ts';
 import { bool, wholeNumber } from './value-types.ts';
 
@@ -13,7 +13,7 @@ export const brotli = defineFamily({
       ...common,
       type: bool,
       default: false,
-      needs: (on) => (on === true ? ['http_brotli_filter_module'] : []),
+      needs: whenOn('http_brotli_filter_module'),
       doc: 'Whether answers are compressed for clients that take brotli; these get it rather than gzip.',
     },
     'brotli-level': {

@@ -46,8 +46,11 @@ export interface KeySpec<T = unknown> {
 /** The keys of a family by name. */
 export type KeySpecs = Readonly<Record<string, KeySpec>>;
 
-type ValueOf<Spec> =
-  Spec extends KeySpec<infer T> ? (Spec extends { readonly default: unknown } ? T : T | undefined) : never;
+type ValueOf<Spec> = Spec extends { readonly type: ValueType<infer T> }
+  ? Spec extends { readonly default: unknown }
+    ? T
+    : T | undefined
+  : never;
 
 /** Values of a family's keys: present where the key has a default, else possibly `undefined`. */
 export type SettingsOf<Keys> = { readonly [K in keyof Keys]: ValueOf<Keys[K]> };
@@ -160,6 +163,12 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
 export const defineFamily = <const Name extends string, const Keys extends KeySpecs>(
   family: Family<Name, Keys>,
 ): Family<Name, Keys> => family;
+
+/** The `needs` of a key that switches on what a part of NGINX does. */
+export const whenOn =
+  (module: NginxModule) =>
+  (value: unknown): readonly NginxModule[] =>
+    value === true ? [module] : [];
 
 /** A value as its owner would write it, for messages and documents. */
 export const formatValue = ({ type }: KeySpec, value: unknown): string => {

@@ -24,6 +24,7 @@ import { limits } from './limits.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
 import { mirror } from './mirror.ts';
+import { modsecurity } from './modsecurity.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
@@ -70,6 +71,7 @@ export const families = [
   loadBalance,
   logs,
   mirror,
+  modsecurity,
   nextUpstream,
   policy,
   proxyCookie,

@@ -113,12 +113,12 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
     }
   }
   const unsupported = unsupportedSettings(entries, new Set([...eachKey('configmap')].map(settingName)));
-  for (const { key, closes } of unsupported) if (closes) unreadable.add(key);
-  findings.push(...unsupported);
   const settings = values as unknown as Settings;
   const allowsSnippets = settings.snippets['allow-snippet-annotations'];
   const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
-  return { settings, written, unreadable, findings: [...findings, ...checked] };
+  const found = [...unsupported, ...checked];
+  for (const { key, closes } of found) if (closes) unreadable.add(key);
+  return { settings, written, unreadable, findings: [...findings, ...found] };
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>

@@ -102,9 +102,9 @@ const prepare = async (
     process.stderr.write('portico: no NGINX here, so nginx -t is not asked\n');
     return { ask: () => Promise.resolve([]), capabilities: { ipv6: false } };
   }
-  const { load, modules } = await inspectNginx(binary);
+  const { load, modules, ruleSet } = await inspectNginx(binary);
   await mkdir(layout.run.temp, { recursive: true });
-  await writeLocalConfig(layout.run, { machine: await inspectMachine(), load, ports: [53] });
+  await writeLocalConfig(layout.run, { machine: await inspectMachine(), load, ruleSet, ports: [53] });
   return { ask: askNginx(binary, layout), capabilities: { ipv6: false, modules } };
 };
 

@@ -17,7 +17,7 @@ import { hasModule, type PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
 import { passThrough } from './passthrough.ts';
-import { referencesFrom, type WorkerFiles } from './references.ts';
+import { referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
@@ -45,7 +45,7 @@ export interface BuiltModel {
 const readGlobals = (
   state: ClusterState,
   options: PlanOptions,
-  found: Pick<References, 'objection' | 'has'> & { readonly files: WorkerFiles },
+  found: World,
 ): Pick<InstallationContext, 'globals' | 'unreadable'> &
   Pick<BuiltModel, 'globalReferences'> & { readonly problems: readonly Problem[] } => {
   const ref = options.configMap;
@@ -64,7 +64,7 @@ class ModelBuilder {
   readonly #state: ClusterState;
   readonly #options: PlanOptions;
   readonly #backends: BackendResolver;
-  readonly #world: Pick<References, 'objection' | 'has'> & { readonly files: WorkerFiles };
+  readonly #world: World;
   readonly #sites = new Map<string, SiteDraft>();
   readonly #problems: Problem[] = [];
   /** Where requests go that no Ingress wants. */
@@ -77,7 +77,8 @@ class ModelBuilder {
     this.#world = {
       files,
       objection: (callee) => objectionTo(callee, this.#backends, options.watchNamespace),
-      has: (module) => hasModule(options.capabilities, module),
+      has: (part) => hasModule(options.capabilities, part),
+      ruleSet: options.layout.run.ruleSet,
     };
   }
 

@@ -2,7 +2,7 @@ import type { Ports } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
-import type { NginxModule } from '../values/nginx-module.ts';
+import type { NginxPart } from '../values/nginx-module.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -24,9 +24,9 @@ export interface Capabilities {
   readonly modules?: readonly string[];
 }
 
-/** Whether NGINX has a part that not every NGINX has; one that nobody asked is that of the official image. */
-export const hasModule = ({ modules = ['stream_module'] }: Capabilities, module: NginxModule): boolean =>
-  modules.includes(module);
+/** Whether NGINX has what not every NGINX has; one that nobody asked is that of the official image. */
+export const hasModule = ({ modules = ['stream_module'] }: Capabilities, part: NginxPart): boolean =>
+  modules.includes(part);
 
 /** Whether NGINX can pass on bytes. */
 export const servesStreams = (capabilities: Capabilities): boolean => hasModule(capabilities, 'stream_module');

@@ -29,6 +29,8 @@ export interface Layout {
     readonly verifySocket: string;
     /** A file for each optional part of NGINX that is there, which loads it where it is not built in. */
     readonly modules: string;
+    /** Names the files of the OWASP Core Rule Set, in the language of ModSecurity. */
+    readonly ruleSet: string;
     /** Facts of this machine for the main context, of which settings may replace the last two. */
     readonly localUser: string;
     readonly localProcesses: string;
@@ -68,6 +70,7 @@ export const layoutIn = (root: string): Layout => ({
     emergLog: `${root}/run/emerg.log`,
     verifySocket: `${root}/run/verify.sock`,
     modules: `${root}/run/modules`,
+    ruleSet: `${root}/run/owasp-crs.conf`,
     localUser: `${root}/run/local-user.conf`,
     localProcesses: `${root}/run/local-processes.conf`,
     localOpenFiles: `${root}/run/local-open-files.conf`,

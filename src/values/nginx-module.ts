@@ -9,3 +9,6 @@ export const optionalModules = [
 
 /** One of these parts. */
 export type NginxModule = (typeof optionalModules)[number];
+
+/** What may be beside NGINX: a part of it, or the OWASP Core Rule Set. */
+export type NginxPart = NginxModule | 'modsecurity_crs';

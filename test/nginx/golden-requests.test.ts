@@ -1,6 +1,5 @@
 import { describe, test } from 'vitest';
 import { inspectNginx } from '../../src/agent/nginx-binary.ts';
-import { optionalModules } from '../../src/values/nginx-module.ts';
 import { goldenCases, type GoldenCase } from '../support/golden-cases.ts';
 import { observe } from '../support/replay-answer.ts';
 import { readRequests } from '../support/replay-requests.ts';
@@ -13,11 +12,11 @@ const cases = goldenCases().map((golden, network) => ({
   requests: readRequests(golden.folder),
 }));
 
-const { load } = await inspectNginx(process.env['NGINX_BINARY'] ?? 'nginx');
+const { modules } = await inspectNginx(process.env['NGINX_BINARY'] ?? 'nginx');
 
 /** Whether a case is for an NGINX with parts that this one lacks. */
 const needsOther = ({ options: { capabilities } }: GoldenCase): boolean =>
-  optionalModules.some((module) => !load.has(module) && capabilities.modules?.includes(module) === true);
+  capabilities.modules?.some((module) => !modules.includes(module)) === true;
 
 describe('NGINX takes without a warning', () => {
   test.concurrent.for(cases)('$name', async ({ golden }, { expect, skip }) => {
