@@ -26,6 +26,7 @@ import { logs } from './logs.ts';
 import { mirror } from './mirror.ts';
 import { modsecurity } from './modsecurity.ts';
 import { nextUpstream } from './next-upstream.ts';
+import { opentelemetry } from './opentelemetry.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
 import { proxyRedirect } from './proxy-redirect.ts';
@@ -73,6 +74,7 @@ export const families = [
   mirror,
   modsecurity,
   nextUpstream,
+  opentelemetry,
   policy,
   proxyCookie,
   proxyRedirect,

@@ -9,7 +9,4 @@ export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> 
   'auth-tls-error-page': 'closes',
   'auth-tls-pass-certificate-to-upstream': 'closes',
   'auth-tls-match-cn': 'closes',
-  'enable-opentelemetry': 'ignored',
-  'opentelemetry-trust-incoming-span': 'ignored',
-  'opentelemetry-operation-name': 'ignored',
 };

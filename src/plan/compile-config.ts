@@ -78,6 +78,7 @@ export const compileConfig = (
   const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
+  const splits = [...globals.splits, ...shared.splits];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
@@ -85,10 +86,11 @@ export const compileConfig = (
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
     ...compileMain(built.globals, modulesIn(built, stream), options.layout),
     http: {
-      directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
+      directives: [...hashDirectives(sites, [...maps, ...geos, ...splits]), ...globals.directives],
+      blocks: globals.blocks,
       geos,
       maps,
-      splits: shared.splits,
+      splits,
       zones: shared.zones,
       upstreams: compileUpstreams(
         byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
