@@ -17,7 +17,6 @@ const PACKAGES = [
   'nginx',
   'libnginx-mod-stream',
   'libnginx-mod-http-brotli-filter',
-  'libnginx-mod-http-geoip2',
   'libnginx-mod-http-modsecurity',
   'modsecurity-crs',
 ];

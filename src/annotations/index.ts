@@ -6,10 +6,12 @@ import { blockLists } from './block-lists.ts';
 import { brotli } from './brotli.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
+import { clientCertificates } from './client-certificates.ts';
 import { connections } from './connections.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
+import { defaultType } from './default-type.ts';
 import { errorPages } from './error-pages.ts';
 import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
@@ -21,11 +23,13 @@ import { hsts } from './hsts.ts';
 import { http2Push } from './http2-push.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
+import { listeners } from './listeners.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
 import { mirror } from './mirror.ts';
 import { modsecurity } from './modsecurity.ts';
 import { nextUpstream } from './next-upstream.ts';
+import { nginxStatus } from './nginx-status.ts';
 import { opentelemetry } from './opentelemetry.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
@@ -55,9 +59,11 @@ export const families = [
   brotli,
   canary,
   ciphers,
+  clientCertificates,
   connections,
   cors,
   customHeaders,
+  defaultType,
   errorPages,
   externalAuth,
   fastcgi,
@@ -69,11 +75,13 @@ export const families = [
   http2Push,
   installationHeaders,
   limits,
+  listeners,
   loadBalance,
   logs,
   mirror,
   modsecurity,
   nextUpstream,
+  nginxStatus,
   opentelemetry,
   policy,
   proxyCookie,

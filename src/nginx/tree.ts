@@ -20,8 +20,8 @@ export interface ServerBlock {
   readonly locations: readonly LocationBlock[];
   /** The server of all other hosts. */
   readonly catchAll: boolean;
-  /** Has a TLS context of its own; others shake hands with that of the default server. */
-  readonly ownTls: boolean;
+  /** Certificate and key of a TLS context of its own; others shake hands with that of the default server. */
+  readonly certificate?: NginxArg;
   /** A snippet may rewrite requests, and must leave subrequests to locations of ours alone. */
   readonly shieldsInner: boolean;
   /** Some of its routes answer 404 where their Service has no endpoints. */
@@ -80,6 +80,8 @@ export interface NamedBlock {
   readonly name: NginxArg;
   readonly directives: readonly Directive[];
 }
+/** Addresses of served ports at which nobody is served. */
+export type Elsewhere = Pick<ServerBlock, 'listens'>;
 
 export interface HttpBlock {
   readonly directives: readonly Directive[];
@@ -90,6 +92,8 @@ export interface HttpBlock {
   readonly zones: readonly LimitZone[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly ServerBlock[];
+  /** Where connections are closed; absent where all addresses are served. */
+  readonly elsewhere?: Elsewhere;
 }
 
 /** A port whose bytes are passed on. */
@@ -107,6 +111,7 @@ export interface StreamBlock {
   readonly statements: readonly Statement[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly StreamServer[];
+  readonly elsewhere?: Elsewhere;
 }
 
 /** Paths and facts of this installation that fixed parts of the templates name. */
@@ -120,8 +125,6 @@ export interface Installation {
   readonly encoderSocket: NginxArg;
   /** Where answers of authentication services are remembered; absent where nobody asks for it. */
   readonly authCache?: NginxArg;
-  /** Arguments of `access_log` where bytes are passed on. */
-  readonly streamLog: readonly NginxArg[];
   readonly temp: NginxArg;
 }
 

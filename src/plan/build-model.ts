@@ -13,7 +13,7 @@ import { BackendResolver, backendTarget } from './backends.ts';
 import { findCanaries } from './canaries.ts';
 import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
-import { hasModule, type PlanOptions } from './options.ts';
+import { hasPart, type PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
 import { passThrough } from './passthrough.ts';
@@ -21,7 +21,7 @@ import { referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
-import { furtherCertificate, siteCertificate } from './site-certificates.ts';
+import { shownSecrets, furtherCertificate, siteCertificate } from './site-certificates.ts';
 import { streamSnippets, type StreamSnippet } from './stream-snippets.ts';
 import { streamServices } from './stream-services.ts';
 import { addRoute, finishSite, redirectSite, type RouteSettings, type SiteDraft } from './sites.ts';
@@ -77,7 +77,7 @@ class ModelBuilder {
     this.#world = {
       files,
       objection: (callee) => objectionTo(callee, this.#backends, options.watchNamespace),
-      has: (part) => hasModule(options.capabilities, part),
+      has: hasPart(options.capabilities),
       ruleSet: options.layout.run.ruleSet,
     };
   }
@@ -97,29 +97,34 @@ class ModelBuilder {
       return parsed === undefined ? [] : [parsed];
     });
     const main = all.filter(({ isCanary }) => !isCanary);
+    const canaries = all.filter(({ isCanary }) => isCanary);
     for (const parsed of main) this.#keepSessions(parsed);
     for (const parsed of main) this.#addIngress(parsed, catchAll, globals);
-    const sites = this.#finishSites(
-      globals,
-      all.filter(({ isCanary }) => isCanary),
-    );
-    const streams = streamServices({ state: this.#state, options: this.#options, globals, backends: this.#backends });
-    const lines = streamSnippets(main, this.#options.annotationsPrefix);
-    this.#report([...streams.problems, ...lines.problems]);
-    const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
-    const given = this.#options.defaultSslCertificate;
-    const certificates = [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
+    const sites = this.#finishSites(globals, canaries);
+    const streams = this.#streams(main, globals);
     const decided = this.#backends.decided();
+    const certificates = shownSecrets(sites, this.#options.defaultSslCertificate);
     return {
       model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
       modules: [...new Set([globals, ...all.map(({ settings }) => settings)].flatMap(modulesOf))].toSorted(),
       problems: this.#problems,
-      streamSnippets: lines.snippets,
+      streamSnippets: streams.snippets,
       references,
       globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
+  }
+
+  #streams(
+    ingresses: readonly ParsedIngress[],
+    globals: Settings,
+  ): Pick<ReturnType<typeof streamServices>, 'services'> & { readonly snippets: readonly StreamSnippet[] } {
+    const options = this.#options;
+    const { services, problems } = streamServices({ state: this.#state, options, globals, backends: this.#backends });
+    const lines = streamSnippets(ingresses, options.annotationsPrefix);
+    this.#report([...problems, ...lines.problems]);
+    return { services, snippets: lines.snippets };
   }
 
   /** One by one: a call with 200,000 arguments is more than the stack holds. */

@@ -1,4 +1,4 @@
-import { encode, keyword } from '../nginx/argument.ts';
+import { encode } from '../nginx/argument.ts';
 import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -9,7 +9,7 @@ import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
-import { compileServers, type ServerContext } from './compile-server.ts';
+import { compileElsewhere, compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
@@ -27,7 +27,6 @@ const installation = (
     resolver: file(found.needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
-    streamLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('streaminfo')],
     encoderSocket: encode('socket', `${run.root}/encoder.sock`),
     ...(found.cachesAuth ? { authCache: file(`${run.temp}/auth`) } : {}),
     temp: file(run.temp),
@@ -77,20 +76,21 @@ export const compileConfig = (
   const { answerHeaders, backendHeaders } = globals;
   const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
   const shared = blocks.all();
-  const geos = [...globals.geos, ...shared.geos];
-  const splits = [...globals.splits, ...shared.splits];
-  const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
+  const variables = {
+    geos: [...globals.geos, ...shared.geos],
+    maps: [...globals.maps, ...certificateMaps(sites, options), ...shared.maps],
+    splits: [...globals.splits, ...shared.splits],
+  };
+  const elsewhere = compileElsewhere(options, built);
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
-    ...compileMain(built.globals, modulesIn(built, stream), options.layout),
+    ...compileMain(built.globals, modulesIn(built, stream), options),
     http: {
-      directives: [...hashDirectives(sites, [...maps, ...geos, ...splits]), ...globals.directives],
+      directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
       blocks: globals.blocks,
-      geos,
-      maps,
-      splits,
+      ...variables,
       zones: shared.zones,
       upstreams: compileUpstreams(
         byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
@@ -101,6 +101,7 @@ export const compileConfig = (
         },
       ),
       servers,
+      ...(elsewhere === undefined ? {} : { elsewhere }),
     },
     ...(stream === undefined ? {} : { stream }),
   };

@@ -2,7 +2,7 @@ import type { Ports } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
-import type { NginxPart } from '../values/nginx-module.ts';
+import { partsOfOthers } from '../values/nginx-module.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -24,12 +24,14 @@ export interface Capabilities {
   readonly modules?: readonly string[];
 }
 
-/** Whether NGINX has what not every NGINX has; one that nobody asked is that of the official image. */
-export const hasModule = ({ modules = ['stream_module'] }: Capabilities, part: NginxPart): boolean =>
-  modules.includes(part);
+/** Whether NGINX has a part, named as in `--with-…`; one that nobody asked has all of its own and none of others. */
+export const hasPart =
+  ({ modules }: Capabilities) =>
+  (name: string): boolean =>
+    modules?.includes(name) ?? partsOfOthers.every((part) => part !== name);
 
 /** Whether NGINX can pass on bytes. */
-export const servesStreams = (capabilities: Capabilities): boolean => hasModule(capabilities, 'stream_module');
+export const servesStreams = (capabilities: Capabilities): boolean => hasPart(capabilities)('stream_module');
 
 /** Everything that planning depends on besides the cluster. */
 export interface PlanOptions {
@@ -54,5 +56,7 @@ export interface PlanOptions {
   readonly accessLog: string;
   readonly capabilities: Capabilities;
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  /** Ports of TCP and UDP services that NGINX could not open, and what it said. */
+  readonly heldPorts: ReadonlyMap<number, string>;
   readonly render: Renderer;
 }
