@@ -153,6 +153,16 @@ export const problemCatalogue = {
     'The server-snippet of an Ingress holds for a host that another namespace also uses.',
     'Use a host of your own for server-snippet.',
   ),
+  ClientCertificateConflict: kind(
+    'error',
+    'An Ingress asks the clients of a host for other certificates than the host, or relies on an Ingress that cannot be used.',
+    'Give all Ingresses of the host the same auth-tls annotations, with a Secret that can be used.',
+  ),
+  ClientCertificateShared: kind(
+    'warning',
+    'The auth-tls annotations of an Ingress hold for a host that another namespace also uses.',
+    'Use a host of your own for auth-tls-secret.',
+  ),
   LimitExceeded: kind('error', 'An object is larger than this installation serves.', 'Split the object.'),
   ValueRefused: kind(
     'error',
