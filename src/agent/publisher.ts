@@ -1,10 +1,11 @@
 import { Fault } from '../problems/fault.ts';
+import { checkPath } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { testConfig } from './config-test.ts';
 import { EmergLog } from './emerg-log.ts';
 import { toNginxError } from './error-lines.ts';
-import { currentGeneration, switchTo, takeGeneration } from './generation-folders.ts';
+import { currentGeneration, hasFile, switchTo, takeGeneration } from './generation-folders.ts';
 import type { Generations } from './generations.ts';
 import type { Logger } from './logger.ts';
 import type { NameService } from './name-service.ts';
@@ -41,11 +42,11 @@ export class Publisher {
 
   /** Tests a generation and has NGINX run it; says what NGINX objects to, nothing when it is live. */
   async publish(digest: string, onLoading: () => Promise<void>): Promise<readonly NginxError[]> {
-    const { layout, nginxBinary, generations, log, signal } = this.#options;
+    const { layout, generations, log } = this.#options;
     await takeGeneration(layout, digest);
     await generations.learn(digest);
     const start = performance.now();
-    const objections = await testConfig({ binary: nginxBinary, run: layout.run, digest, signal });
+    const objections = await this.#test(digest);
     if (objections.length > 0) return objections;
     const testMs = Math.round(performance.now() - start);
     await onLoading();
@@ -83,6 +84,15 @@ export class Publisher {
     if (answered === digest && !localChanged) return;
     const { kind } = await reload({ run: layout.run, master, digest, limitMs: reloadLimit(0), signal });
     log.info('had NGINX load its generation again', { digest, verdict: kind });
+  }
+
+  /** Where the part that differs from what runs is good, NGINX itself refuses the rest; what is wrong with all of it is said. */
+  async #test(digest: string): Promise<readonly NginxError[]> {
+    const { layout, nginxBinary, generations, signal } = this.#options;
+    const test = { binary: nginxBinary, run: layout.run, digest, signal };
+    const file = checkPath(generations.fallback);
+    if ((await hasFile(layout.run, digest, file)) && (await testConfig({ ...test, file })).length === 0) return [];
+    return testConfig(test);
   }
 
   async #load(digest: string, limitMs: number): Promise<readonly NginxError[]> {

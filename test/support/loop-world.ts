@@ -131,6 +131,7 @@ export class LoopWorld {
         const name = files[0]?.text.split('\n')[(line ?? 0) - 1]?.split(' ')[0];
         return name === undefined ? undefined : objectRef('Ingress', 'default', name);
       },
+      checkText: () => undefined,
       transition: (live, next) => {
         const text = this.transition(live.generation.digest, next.generation.digest);
         return text === undefined ? undefined : generation(text);
