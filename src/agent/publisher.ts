@@ -29,12 +29,14 @@ export interface PublisherOptions {
 /** NGINX starts in less; its supervisor tries again and again. */
 const MASTER_LIMIT_MS = 10_000;
 /** A taken port is refused after 2.5 s; loading takes up to twice as long as the test of the same files did. */
-const reloadLimit = (testMs: number): number => 15_000 + 5 * testMs;
+const reloadLimit = (readMs: number): number => 15_000 + 5 * readMs;
 const WARM_LIMIT_MS = 10_000;
 
 /** Brings one generation to life; on any failure the one before keeps serving. */
 export class Publisher {
   readonly #options: PublisherOptions;
+  /** How long NGINX took last to read all files of a generation; unknown until it was tested with all of them once. */
+  #readMs: number | undefined;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -49,11 +51,14 @@ export class Publisher {
     const objections = await this.#test(digest);
     if (objections.length > 0) return objections;
     const testMs = Math.round(performance.now() - start);
+    this.#readMs ??= testMs;
     await onLoading();
-    const refusal = await this.#load(digest, reloadLimit(testMs));
+    const refusal = await this.#load(digest, reloadLimit(Math.max(testMs, this.#readMs)));
+    if (refusal.length > 0) return refusal;
     const loadMs = Math.round(performance.now() - start) - testMs;
-    if (refusal.length === 0) log.info('generation is live', { digest, testMs, loadMs });
-    return refusal;
+    this.#readMs = loadMs;
+    log.info('generation is live', { digest, testMs, loadMs });
+    return [];
   }
 
   /** After a start: a switch that was never confirmed is tried again, and a changed address of ours is made known. */
@@ -91,7 +96,8 @@ export class Publisher {
     const { layout, nginxBinary, generations, signal } = this.#options;
     const test = { binary: nginxBinary, run: layout.run, digest, signal };
     const file = checkPath(generations.fallback);
-    if ((await hasFile(layout.run, digest, file)) && (await testConfig({ ...test, file })).length === 0) return [];
+    const isPartEnough = this.#readMs !== undefined && (await hasFile(layout.run, digest, file));
+    if (isPartEnough && (await testConfig({ ...test, file })).length === 0) return [];
     return testConfig(test);
   }
 

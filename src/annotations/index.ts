@@ -5,10 +5,12 @@ import { basicAuth } from './basic-auth.ts';
 import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
+import { clientCertificates } from './client-certificates.ts';
 import { connections } from './connections.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
+import { defaultType } from './default-type.ts';
 import { errorPages } from './error-pages.ts';
 import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
@@ -20,10 +22,12 @@ import { hsts } from './hsts.ts';
 import { http2Push } from './http2-push.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
+import { listeners } from './listeners.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
 import { mirror } from './mirror.ts';
 import { nextUpstream } from './next-upstream.ts';
+import { nginxStatus } from './nginx-status.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
 import { proxyRedirect } from './proxy-redirect.ts';
@@ -51,9 +55,11 @@ export const families = [
   blockLists,
   canary,
   ciphers,
+  clientCertificates,
   connections,
   cors,
   customHeaders,
+  defaultType,
   errorPages,
   externalAuth,
   fastcgi,
@@ -65,10 +71,12 @@ export const families = [
   http2Push,
   installationHeaders,
   limits,
+  listeners,
   loadBalance,
   logs,
   mirror,
   nextUpstream,
+  nginxStatus,
   policy,
   proxyCookie,
   proxyRedirect,

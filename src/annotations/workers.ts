@@ -33,7 +33,7 @@ const keys = {
       'auto',
     ),
     compat: 'differs',
-    doc: 'Which processors each worker runs on. Masks count only where worker-processes is their number.',
+    doc: 'Which processors each worker runs on. Masks count only where worker-processes is their number, which ingress-nginx does not check.',
   },
   'worker-shutdown-timeout': {
     ...common,
@@ -52,13 +52,19 @@ const keys = {
     type: wholeNumber(0, 1_048_576),
     default: DEFAULT_CONNECTIONS,
     compat: 'differs',
-    doc: 'How many connections a worker may have, those to backends included. 0 means three quarters of max-worker-open-files, and the default where that is 0 too.',
+    doc: 'How many connections a worker may have, those to backends included. 0 means three quarters of max-worker-open-files, and the default where that is 0 too; ingress-nginx then asks the system.',
   },
   'enable-multi-accept': {
     ...common,
     type: bool,
     default: true,
     doc: 'Whether a worker takes all waiting connections at once.',
+  },
+  'enable-aio-write': {
+    ...common,
+    type: bool,
+    default: true,
+    doc: 'Whether threads write the temporary files of answers, so that a slow disk stops no worker. Has no effect with an NGINX that was built without --with-threads.',
   },
 } as const;
 
@@ -106,5 +112,10 @@ export const workers = defineFamily({
     main.add('worker_shutdown_timeout', settings['worker-shutdown-timeout']);
     events.add('worker_connections', connectionsOf(settings));
     events.add('multi_accept', settings['enable-multi-accept']);
+  },
+  emitHttp(settings, http) {
+    if (!http.hasPart('threads')) return;
+    http.add('aio', 'threads');
+    http.add('aio_write', settings['enable-aio-write']);
   },
 });

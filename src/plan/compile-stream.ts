@@ -3,13 +3,14 @@ import type { Family } from '../annotations/define.ts';
 import type { Site, StreamService } from '../model/routing-model.ts';
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { directive, type Directive, type Statement } from '../nginx/directive.ts';
-import { StatementList } from '../nginx/draft.ts';
+import { StatementList, type StreamDraft } from '../nginx/draft.ts';
 import { printSnippet } from '../nginx/snippet.ts';
 import type { StreamBlock, StreamServer } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { BuiltModel } from './build-model.ts';
 import { hashSizes } from './compile-http.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
+import { listenHosts, listensAt, type ListenHosts } from './listen-hosts.ts';
 import { servesStreams, type PlanOptions } from './options.ts';
 import type { StreamSnippet } from './stream-snippets.ts';
 
@@ -20,11 +21,7 @@ export const passesTls = ({ ports, capabilities }: PlanOptions): boolean =>
 /** Where the servers of `http` get the TLS connections that are not passed on. */
 export const tlsSocket = ({ layout }: PlanOptions): NginxArg => encode('socket', `${layout.run.root}/tls.sock`);
 
-const listensOn = (port: number, options: PlanOptions, words: readonly string[] = []): StreamServer['listens'] =>
-  (options.capabilities.ipv6 ? ['', '[::]:'] : ['']).map((host) => ({
-    address: encode('listenAddress', `${host}${port}`),
-    options: words.map(keyword),
-  }));
+type Hosts = ListenHosts['served'];
 
 /** Believes the line of a trusted peer where the installation takes addresses from such. */
 const trusted = ({ forwarding }: Settings): readonly Directive[] =>
@@ -32,11 +29,14 @@ const trusted = ({ forwarding }: Settings): readonly Directive[] =>
     ? forwarding['proxy-real-ip-cidr'].map((network) => directive('set_real_ip_from', network))
     : [];
 
-const serviceServer = (service: StreamService, options: PlanOptions, globals: Settings): StreamServer => {
-  const words = [...(service.transport === 'UDP' ? ['udp'] : []), ...(service.decodes ? ['proxy_protocol'] : [])];
+const transportOf = ({ transport }: StreamService): readonly NginxArg[] =>
+  transport === 'UDP' ? [keyword('udp')] : [];
+
+const serviceServer = (service: StreamService, hosts: Hosts, globals: Settings): StreamServer => {
+  const words = [...transportOf(service), ...(service.decodes ? [keyword('proxy_protocol')] : [])];
   return {
     origin: encode('comment', `${service.origin} ${service.port}`),
-    listens: listensOn(service.port, options, words),
+    listens: listensAt(hosts, service.port, words),
     directives: [
       ...(service.decodes ? trusted(globals) : []),
       ...(service.encodes ? [directive('proxy_protocol', true)] : []),
@@ -46,7 +46,7 @@ const serviceServer = (service: StreamService, options: PlanOptions, globals: Se
 };
 
 /** `pass` hands a connection over as it was accepted: no bytes are copied, and the client keeps its address. */
-const tlsServers = (sites: readonly Site<unknown>[], options: PlanOptions): readonly StreamServer[] => {
+const tlsServers = (sites: readonly Site<unknown>[], options: PlanOptions, hosts: Hosts): readonly StreamServer[] => {
   if (!passesTls(options)) return [];
   const preread = directive('ssl_preread', true);
   const passed = sites.flatMap(({ host, passthrough }): readonly StreamServer[] =>
@@ -56,23 +56,35 @@ const tlsServers = (sites: readonly Site<unknown>[], options: PlanOptions): read
           {
             origin: encode('comment', passthrough.origin),
             names: [encode('serverName', host)],
-            listens: listensOn(options.ports.https, options),
+            listens: listensAt(hosts, options.ports.https, []),
             directives: [preread, directive('proxy_pass', passthrough.backend.id)],
           },
         ],
   );
   const rest: StreamServer = {
     origin: encode('comment', 'portico'),
-    listens: listensOn(options.ports.https, options, ['default_server']),
+    listens: listensAt(hosts, options.ports.https, [keyword('default_server')]),
     directives: [preread, directive('access_log', 'off'), directive('pass', `${options.layout.run.root}/tls.sock`)],
   };
   return [rest, ...passed];
 };
 
-const settingsDirectives = (globals: Settings, own: ReadonlySet<string>): readonly Directive[] => {
+/** Where connections are closed, because bind-address names other addresses. */
+const elsewhere = ({ streams }: BuiltModel['model'], options: PlanOptions, hosts: Hosts): StreamBlock['elsewhere'] => {
+  if (hosts.length === 0) return undefined;
+  const ofServices = streams.flatMap((service) => listensAt(hosts, service.port, transportOf(service)));
+  return { listens: [...(passesTls(options) ? listensAt(hosts, options.ports.https, []) : []), ...ofServices] };
+};
+
+const settingsDirectives = (
+  globals: Settings,
+  { accessLog }: PlanOptions,
+  own: ReadonlySet<string>,
+): readonly Directive[] => {
   const statements = new StatementList();
+  const draft: StreamDraft = { accessLog, add: (name, ...values) => statements.add(name, ...values) };
   for (const family of families as readonly Family[])
-    family.emitStream?.(globals[family.name as keyof Settings], statements);
+    family.emitStream?.(globals[family.name as keyof Settings], draft);
   return statements.directives().filter(({ name }) => !own.has(name.text));
 };
 
@@ -93,18 +105,20 @@ export const compileStream = (
   options: PlanOptions,
   names: Readonly<Record<string, NameAnswer>> | undefined,
 ): StreamBlock | undefined => {
+  const { served, refused } = listenHosts(options, globals);
   const servers = [
-    ...tlsServers(model.sites, options),
-    ...model.streams.map((service) => serviceServer(service, options, globals)),
+    ...tlsServers(model.sites, options, served),
+    ...model.streams.map((service) => serviceServer(service, served, globals)),
   ];
   if (servers.length === 0) return undefined;
   const hosts = hashSizes(model.sites.flatMap(({ host, passthrough }) => (passthrough === undefined ? [] : [host])));
   const written = new Set(streamSnippets.flatMap(({ snippet }) => snippet.map(({ name }) => name)));
+  const closes = elsewhere(model, options, refused);
   return {
     directives: [
       directive('server_names_hash_bucket_size', hosts.bucket),
       directive('server_names_hash_max_size', hosts.max),
-      ...settingsDirectives(globals, written),
+      ...settingsDirectives(globals, options, written),
     ],
     statements: snippetStatements(streamSnippets),
     upstreams: compileUpstreams(model.backends.filter(isStream), {
@@ -113,5 +127,6 @@ export const compileStream = (
       ...(names === undefined ? {} : { names }),
     }),
     servers,
+    ...(closes === undefined ? {} : { elsewhere: closes }),
   };
 };

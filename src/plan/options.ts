@@ -27,6 +27,12 @@ export interface Capabilities {
 export const servesStreams = ({ modules }: Capabilities): boolean =>
   modules === undefined || modules.includes('stream') || modules.includes('stream_module');
 
+/** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
+export const hasPart =
+  ({ modules }: Capabilities) =>
+  (name: string): boolean =>
+    modules?.includes(name) ?? true;
+
 /** Everything that planning depends on besides the cluster. */
 export interface PlanOptions {
   readonly classRules: ClassRules;
@@ -50,5 +56,7 @@ export interface PlanOptions {
   readonly accessLog: string;
   readonly capabilities: Capabilities;
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  /** Ports of TCP and UDP services that NGINX could not open, and what it said. */
+  readonly heldPorts: ReadonlyMap<number, string>;
   readonly render: Renderer;
 }
