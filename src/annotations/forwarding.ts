@@ -14,7 +14,7 @@ const keys = {
     type: bool,
     default: false,
     compat: 'stricter',
-    doc: 'Believes X-Forwarded-For, -Proto, -Host and -Port of peers in proxy-real-ip-cidr; those of others are replaced.',
+    doc: 'Believes X-Forwarded-For, -Proto, -Host and -Port of peers in proxy-real-ip-cidr; those of others are replaced. ingress-nginx believes -Proto, -Host and -Port of everybody.',
   },
   'compute-full-forwarded-for': {
     ...common,

@@ -36,10 +36,10 @@ export interface ServerContext extends HeadersOfAll {
   readonly blocks: SharedBlocks;
 }
 
-const listens = (site: Site<RouteSettings>, { options, built }: ServerContext): ServerBlock['listens'] => {
+const listens = (catchAll: boolean, { options, built }: ServerContext): ServerBlock['listens'] => {
   const { served, refused } = listenHosts(options, built.globals);
-  const byDefault = site.host === '' ? [keyword('default_server')] : [];
-  const ofPort = site.host === '' && refused.length === 0 ? queueOptions(built.globals) : [];
+  const byDefault = catchAll ? [keyword('default_server')] : [];
+  const ofPort = catchAll && refused.length === 0 ? queueOptions(built.globals) : [];
   const tls = [keyword('ssl'), ...byDefault];
   return [
     ...listensAt(served, options.ports.http, [...byDefault, ...ofPort]),
@@ -186,9 +186,23 @@ const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerC
   return { snippet, clients };
 };
 
+/** What the installation says in every server of a kind: made once for thousands. */
+type ServerFrame = Pick<ServerBlock, 'listens' | 'statements' | 'catchAll'>;
+
+const serverFrame = (catchAll: boolean, context: ServerContext): ServerFrame => ({
+  listens: listens(catchAll, context),
+  statements: installationStatements(context.built, catchAll),
+  catchAll,
+});
+
+interface Surroundings {
+  readonly sites: ReadonlyMap<string, Site<RouteSettings>>;
+  readonly frame: ServerFrame;
+}
+
 const compileServer = (
   site: Site<RouteSettings>,
-  sites: ReadonlyMap<string, Site<RouteSettings>>,
+  { sites, frame }: Surroundings,
   context: ServerContext,
 ): ServerBlock => {
   const { publicHttps } = context.options.ports;
@@ -197,7 +211,7 @@ const compileServer = (
   const open = withClosed(askingClients(site, clients), new Set([...snippet.closed, ...clients.closed]));
   const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
-    catchAll: site.host === '',
+    catchAll: frame.catchAll,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
@@ -207,15 +221,15 @@ const compileServer = (
     },
   });
   const own = serverStatements(site, decisions, context);
-  const statements = [...installationStatements(context.built, site.host === ''), ...own.statements];
+  const statements = [...frame.statements, ...own.statements];
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
-    listens: listens(site, context),
+    listens: frame.listens,
     ...own,
     statements,
     locations,
-    catchAll: site.host === '',
+    catchAll: frame.catchAll,
     shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
@@ -232,7 +246,10 @@ export const compileServers = (
   context: ServerContext,
 ): readonly ServerBlock[] => {
   const byHost = new Map(sites.map((site) => [site.host, site]));
-  const servers = sites.map((site) => compileServer(site, byHost, context));
+  const [ofCatchAll, ofOthers] = [serverFrame(true, context), serverFrame(false, context)];
+  const servers = sites.map((site) =>
+    compileServer(site, { sites: byHost, frame: site.host === '' ? ofCatchAll : ofOthers }, context),
+  );
   const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
     statements.some((one) => SETS_TLS.test(statementText(one)));
   const mayShare = !servers.some((server) => server.catchAll && setsTls(server));

@@ -123,6 +123,11 @@ export const problemCatalogue = {
     'A TCP or UDP service asks for a port of the installation itself.',
     'Choose another port.',
   ),
+  StreamPortHeld: kind(
+    'error',
+    'NGINX cannot open the port of a TCP or UDP service: somebody else holds it, or it is not allowed to. Everything else is served.',
+    'Free the port, or choose another one; it is tried again with growing pauses of up to five minutes.',
+  ),
   StreamUnavailable: kind(
     'error',
     'NGINX cannot pass on TCP and UDP.',

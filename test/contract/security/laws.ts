@@ -105,6 +105,7 @@ const freeSettings = [
   'block-referers',
   'block-user-agents',
   'gzip-disable',
+  'log-format-stream',
   'log-format-upstream',
   'skip-access-log-urls',
 ];
