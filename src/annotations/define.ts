@@ -34,6 +34,8 @@ export interface KeySpec<T = unknown> {
   readonly whenInvalid?: T;
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
+  /** Its value is key material: no message shows it. */
+  readonly secret?: true;
   /** How it compares with ingress-nginx 1.15.1. */
   readonly compat: 'same' | 'stricter' | 'differs';
   /** One or more sentences for `docs/annotations.md`. */

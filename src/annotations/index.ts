@@ -38,6 +38,7 @@ import { sourceRange } from './source-range.ts';
 import { sslPassthrough } from './ssl-passthrough.ts';
 import { streamProxy } from './stream-proxy.ts';
 import { tlsRedirect } from './tls-redirect.ts';
+import { tlsSessions } from './tls-sessions.ts';
 import { tls } from './tls.ts';
 import { upstreamKeepalive } from './upstream-keepalive.ts';
 import { withoutEffect } from './without-effect.ts';
@@ -84,6 +85,7 @@ export const families = [
   streamProxy,
   tls,
   tlsRedirect,
+  tlsSessions,
   upstreamKeepalive,
   withoutEffect,
   workers,

@@ -1,4 +1,3 @@
-import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
 import { families, type Settings } from './index.ts';
 import { plannedAnnotations } from './planned.ts';
@@ -48,17 +47,6 @@ const instead = (spec: KeySpec, value: unknown, why: string): string => {
   return `using ${text === '' ? 'nothing' : text} ${why}`;
 };
 
-const invalid = (
-  key: string,
-  received: string,
-  facts: { readonly expected: string; readonly code: ProblemCode; readonly consequence: string },
-): Finding => ({
-  key,
-  received,
-  closes: false,
-  ...facts,
-});
-
 const invalidSetting = (
   name: string,
   text: string,
@@ -68,7 +56,8 @@ const invalidSetting = (
     spec.onInvalid === 'close'
       ? 'routes that do not set it themselves answer 503'
       : instead(spec, spec.default, '(default)');
-  return invalid(name, text, { expected, code: 'InvalidSetting', consequence });
+  const received = spec.secret === true ? {} : { received: text };
+  return { key: name, code: 'InvalidSetting', expected, ...received, closes: false, consequence };
 };
 
 /** The name of a key in the ConfigMap. */

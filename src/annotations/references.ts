@@ -25,5 +25,5 @@ export interface References {
     callee: Callee,
   ): { readonly code: ProblemCode; readonly expected: string; readonly received?: string } | undefined;
   /** Registers a file that workers read; returns its absolute path. */
-  workerFile(content: Redacted): string;
+  workerFile(content: Redacted<string | Uint8Array>): string;
 }
