@@ -102,12 +102,14 @@ class ModelBuilder {
     const streams = streamServices({ state: this.#state, options: this.#options, globals, backends: this.#backends });
     const lines = streamSnippets(main, this.#options.annotationsPrefix);
     this.#report([...streams.problems, ...lines.problems]);
-    const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
-    const given = this.#options.defaultSslCertificate;
-    const certificates = [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
     const decided = this.#backends.decided();
     return {
-      model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
+      model: {
+        sites,
+        backends: decided.map(({ backend }) => backend),
+        streams: streams.services,
+        certificates: this.#certificates(sites),
+      },
       globals,
       problems: this.#problems,
       streamSnippets: lines.snippets,
@@ -115,6 +117,13 @@ class ModelBuilder {
       globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
+  }
+
+  /** The Secrets whose certificates are shown, that of the installation among them. */
+  #certificates(sites: readonly Site<unknown>[]): RoutingModel['certificates'] {
+    const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
+    const given = this.#options.defaultSslCertificate;
+    return [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
   }
 
   /** One by one: a call with 200,000 arguments is more than the stack holds. */
