@@ -120,7 +120,7 @@ class ModelBuilder {
   }
 
   /** The Secrets whose certificates are shown, that of the installation among them. */
-  #certificates(sites: readonly Site<unknown>[]): RoutingModel['certificates'] {
+  #certificates(sites: readonly Site<unknown>[]): RoutingModel<unknown>['certificates'] {
     const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
     const given = this.#options.defaultSslCertificate;
     return [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
