@@ -5,9 +5,6 @@
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'enable-ocsp': 'ignored',
   'ssl-dh-param': 'ignored',
-  'use-proxy-protocol': 'ignored',
-  'proxy-protocol-header-timeout': 'ignored',
-  'forwarded-for-proxy-protocol-header': 'ignored',
   'enable-opentelemetry': 'ignored',
   'opentelemetry-config': 'ignored',
   'opentelemetry-operation-name': 'ignored',

@@ -17,16 +17,18 @@ const protocols: typeof words = {
 };
 
 /** Groups of every OpenSSL that NGINX is built with, by each of their names; one that it does not know stops NGINX. */
-const CURVES: Readonly<Record<string, string>> = {
-  x25519: 'X25519',
-  x448: 'X448',
-  'p-256': 'P-256',
-  prime256v1: 'P-256',
-  'p-384': 'P-384',
-  secp384r1: 'P-384',
-  'p-521': 'P-521',
-  secp521r1: 'P-521',
-};
+const CURVES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    x25519: 'X25519',
+    x448: 'X448',
+    'p-256': 'P-256',
+    prime256v1: 'P-256',
+    'p-384': 'P-384',
+    secp384r1: 'P-384',
+    'p-521': 'P-521',
+    secp521r1: 'P-521',
+  }),
+);
 
 /** OpenSSL refuses a list with a group twice, whatever it is called. */
 const curves: ValueType<string> = {
@@ -34,7 +36,7 @@ const curves: ValueType<string> = {
   examples: ['auto', 'X25519:P-256:P-384', 'prime256v1:secp384r1'],
   parse: (text) => {
     if (text === 'auto') return ok(text);
-    const names = text.split(':').map((name) => CURVES[name.toLowerCase()]);
+    const names = text.split(':').map((name) => CURVES.get(name.toLowerCase()));
     const known = names.filter((name) => name !== undefined);
     return known.length === names.length ? ok([...new Set(known)].join(':')) : fail(curves.label);
   },

@@ -32,6 +32,10 @@ export const withoutEffect = defineFamily({
       ...number,
       doc: 'NGINX has not had this since 1.19.7; keep-alive-requests counts for HTTP/2 too.',
     },
+    'forwarded-for-proxy-protocol-header': {
+      ...text,
+      doc: 'ingress-nginx names a header so that it can pass on an address to itself; Portico needs none.',
+    },
     'lua-shared-dicts': { ...text, doc: 'Portico runs no Lua.' },
     'brotli-level': { ...number, doc: BROTLI },
     'brotli-min-length': { ...number, doc: BROTLI },

@@ -133,6 +133,7 @@ export const directiveCatalogue = {
   proxy_pass_request_body: { args: ['flag'], phase: 'proxy' },
   proxy_pass_request_headers: { args: ['flag'], phase: 'proxy' },
   proxy_protocol: { args: ['flag'], phase: 'proxy' },
+  proxy_protocol_timeout: { args: ['time'], phase: 'proxy' },
   proxy_read_timeout: { args: ['time'], phase: 'proxy' },
   proxy_redirect: { args: ['complex'], rest: 'complex', phase: 'proxy' },
   proxy_request_buffering: { args: ['flag'], phase: 'proxy' },

@@ -123,6 +123,12 @@ export interface Ports {
   readonly passthrough: boolean;
 }
 
+/** What NGINX was built with. */
+export interface NginxParts {
+  /** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
+  hasPart(name: string): boolean;
+}
+
 /** What features may do outside of `http`. */
 export interface MainDrafts {
   readonly main: DirectiveSink;
@@ -130,7 +136,7 @@ export interface MainDrafts {
 }
 
 /** What features may do to the `http` block. */
-export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft {
+export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft, NginxParts {
   readonly ports: Ports;
   /** A file or device, or `off`. */
   readonly accessLog: string;

@@ -9,6 +9,7 @@ import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
+import { missingParts } from './missing-parts.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
@@ -66,6 +67,7 @@ export const compileConfig = (
 ): NginxConfig => {
   const { built, options } = context;
   const { sites, backends } = built.model;
+  context.problems.push(...missingParts(options, built.globals));
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();

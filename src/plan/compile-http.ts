@@ -9,7 +9,7 @@ import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { BuiltModel } from './build-model.ts';
-import type { PlanOptions } from './options.ts';
+import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
 
 /** Headers that hold everywhere, by name. */
@@ -56,6 +56,7 @@ export const compileGlobals = (
   const draft: HttpDraft = {
     ports: options.ports,
     accessLog: options.accessLog,
+    hasPart: hasPart(options.capabilities),
     add: (name, ...values) => statements.add(name, ...values),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),

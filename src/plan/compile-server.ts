@@ -13,7 +13,7 @@ import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
-import { passesTls, tlsSocket } from './compile-stream.ts';
+import { plainSocket, relays, tlsSocket, usesTlsSocket } from './compile-stream.ts';
 import { wildcardOf } from './hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
@@ -33,14 +33,22 @@ export interface ServerContext extends HeadersOfAll {
   readonly blocks: SharedBlocks;
 }
 
-const listens = (site: Site<RouteSettings>, { options }: ServerContext): ServerBlock['listens'] => {
+const listens = (site: Site<RouteSettings>, { options, built }: ServerContext): ServerBlock['listens'] => {
   const byDefault = site.host === '' ? [keyword('default_server')] : [];
   const hosts = options.capabilities.ipv6 ? ['', '[::]:'] : [''];
   const on = (port: number): readonly NginxArg[] => hosts.map((host) => encode('listenAddress', `${host}${port}`));
-  const secure = passesTls(options) ? [tlsSocket(options)] : on(options.ports.https);
+  const plain = relays(options, built.globals) ? [plainSocket(options)] : on(options.ports.http);
+  const secure = usesTlsSocket(options, built.globals) ? [tlsSocket(options)] : on(options.ports.https);
+  const isProxied = built.globals.forwarding['use-proxy-protocol'];
+  // What came through a socket has its line read already.
+  const words = (direct: boolean): readonly NginxArg[] =>
+    isProxied && direct ? [keyword('proxy_protocol'), ...byDefault] : byDefault;
   return [
-    ...on(options.ports.http).map((address) => ({ address, options: byDefault })),
-    ...secure.map((address) => ({ address, options: [keyword('ssl'), ...byDefault] })),
+    ...plain.map((address) => ({ address, options: words(!relays(options, built.globals)) })),
+    ...secure.map((address) => ({
+      address,
+      options: [keyword('ssl'), ...words(!usesTlsSocket(options, built.globals))],
+    })),
   ];
 };
 

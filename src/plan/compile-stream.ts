@@ -1,3 +1,4 @@
+import { needsRelay } from '../annotations/client-claims.ts';
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
 import type { Site, StreamService } from '../model/routing-model.ts';
@@ -17,6 +18,17 @@ import type { StreamSnippet } from './stream-snippets.ts';
 export const passesTls = ({ ports, capabilities }: PlanOptions): boolean =>
   ports.passthrough && servesStreams(capabilities);
 
+/** Whether that part listens on both ports, because it reads the PROXY protocol before `http` reads headers. */
+export const relays = ({ capabilities }: PlanOptions, { forwarding }: Settings): boolean =>
+  needsRelay(forwarding) && servesStreams(capabilities);
+
+/** Whether the servers of `http` get TLS connections from that part. */
+export const usesTlsSocket = (options: PlanOptions, globals: Settings): boolean =>
+  passesTls(options) || relays(options, globals);
+
+/** Where the servers of `http` get plain connections from that part. */
+export const plainSocket = ({ layout }: PlanOptions): NginxArg => encode('socket', `${layout.run.root}/plain.sock`);
+
 /** Where the servers of `http` get the TLS connections that are not passed on. */
 export const tlsSocket = ({ layout }: PlanOptions): NginxArg => encode('socket', `${layout.run.root}/tls.sock`);
 
@@ -26,11 +38,27 @@ const listensOn = (port: number, options: PlanOptions, words: readonly string[] 
     options: words.map(keyword),
   }));
 
+const trustedPeers = ({ forwarding }: Settings): readonly Directive[] =>
+  forwarding['proxy-real-ip-cidr'].map((network) => directive('set_real_ip_from', network));
+
 /** Believes the line of a trusted peer where the installation takes addresses from such. */
-const trusted = ({ forwarding }: Settings): readonly Directive[] =>
-  forwarding['enable-real-ip']
-    ? forwarding['proxy-real-ip-cidr'].map((network) => directive('set_real_ip_from', network))
-    : [];
+const trusted = (globals: Settings): readonly Directive[] =>
+  globals.forwarding['enable-real-ip'] ? trustedPeers(globals) : [];
+
+/** How connections of clients begin. */
+interface Beginning {
+  readonly words: readonly string[];
+  readonly directives: readonly Directive[];
+}
+
+const beginning = (globals: Settings): Beginning => {
+  const { 'use-proxy-protocol': isProxied, 'proxy-protocol-header-timeout': timeout } = globals.forwarding;
+  if (!isProxied) return { words: [], directives: [] };
+  return {
+    words: ['proxy_protocol'],
+    directives: [...trustedPeers(globals), directive('proxy_protocol_timeout', timeout)],
+  };
+};
 
 const serviceServer = (service: StreamService, options: PlanOptions, globals: Settings): StreamServer => {
   const words = [...(service.transport === 'UDP' ? ['udp'] : []), ...(service.decodes ? ['proxy_protocol'] : [])];
@@ -46,7 +74,11 @@ const serviceServer = (service: StreamService, options: PlanOptions, globals: Se
 };
 
 /** `pass` hands a connection over as it was accepted: no bytes are copied, and the client keeps its address. */
-const tlsServers = (sites: readonly Site<unknown>[], options: PlanOptions): readonly StreamServer[] => {
+const tlsServers = (
+  sites: readonly Site<unknown>[],
+  options: PlanOptions,
+  { words, directives }: Beginning,
+): readonly StreamServer[] => {
   if (!passesTls(options)) return [];
   const preread = directive('ssl_preread', true);
   const passed = sites.flatMap(({ host, passthrough }): readonly StreamServer[] =>
@@ -56,17 +88,39 @@ const tlsServers = (sites: readonly Site<unknown>[], options: PlanOptions): read
           {
             origin: encode('comment', passthrough.origin),
             names: [encode('serverName', host)],
-            listens: listensOn(options.ports.https, options),
-            directives: [preread, directive('proxy_pass', passthrough.backend.id)],
+            listens: listensOn(options.ports.https, options, words),
+            directives: [...directives, preread, directive('proxy_pass', passthrough.backend.id)],
           },
         ],
   );
   const rest: StreamServer = {
     origin: encode('comment', 'portico'),
-    listens: listensOn(options.ports.https, options, ['default_server']),
-    directives: [preread, directive('access_log', 'off'), directive('pass', `${options.layout.run.root}/tls.sock`)],
+    listens: listensOn(options.ports.https, options, ['default_server', ...words]),
+    directives: [
+      ...directives,
+      preread,
+      directive('access_log', 'off'),
+      directive('pass', `${options.layout.run.root}/tls.sock`),
+    ],
   };
   return [rest, ...passed];
+};
+
+/** Hands over what clients send to `http`, with the addresses that the PROXY protocol names. */
+const relayServers = (options: PlanOptions, globals: Settings): readonly StreamServer[] => {
+  if (!relays(options, globals)) return [];
+  const { words, directives } = beginning(globals);
+  const relay = (port: number, socket: string): StreamServer => ({
+    origin: encode('comment', 'portico'),
+    listens: listensOn(port, options, words),
+    directives: [
+      ...directives,
+      directive('access_log', 'off'),
+      directive('pass', `${options.layout.run.root}/${socket}.sock`),
+    ],
+  });
+  const tls = passesTls(options) ? [] : [relay(options.ports.https, 'tls')];
+  return [relay(options.ports.http, 'plain'), ...tls];
 };
 
 const settingsDirectives = (globals: Settings, own: ReadonlySet<string>): readonly Directive[] => {
@@ -94,7 +148,8 @@ export const compileStream = (
   names: Readonly<Record<string, NameAnswer>> | undefined,
 ): StreamBlock | undefined => {
   const servers = [
-    ...tlsServers(model.sites, options),
+    ...relayServers(options, globals),
+    ...tlsServers(model.sites, options, beginning(globals)),
     ...model.streams.map((service) => serviceServer(service, options, globals)),
   ];
   if (servers.length === 0) return undefined;

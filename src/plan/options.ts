@@ -27,6 +27,12 @@ export interface Capabilities {
 export const servesStreams = ({ modules }: Capabilities): boolean =>
   modules === undefined || modules.includes('stream') || modules.includes('stream_module');
 
+/** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
+export const hasPart =
+  ({ modules }: Capabilities) =>
+  (name: string): boolean =>
+    modules?.includes(name) ?? true;
+
 /** Everything that planning depends on besides the cluster. */
 export interface PlanOptions {
   readonly classRules: ClassRules;

@@ -35,6 +35,8 @@ describe('NGINX takes without a warning', () => {
     ['everybody and somebody', { ...trusting, 'proxy-real-ip-cidr': '0.0.0.0/0,::/0,10.0.0.0/8,::1' }],
     ['one address in two spellings', { ...trusting, 'proxy-real-ip-cidr': '10.0.0.1,10.0.0.1/32,::1,0:0::1/128' }],
     ['nobody', { ...trusting, 'proxy-real-ip-cidr': '255.255.255.255' }],
+    ['whoever is trusted, behind load balancers', { ...trusting, 'use-proxy-protocol': 'true' }],
+    ['load balancers', { 'use-proxy-protocol': 'true', 'proxy-real-ip-cidr': '0.0.0.0/0,::/0,10.0.0.0/8' }],
     ['a header with a long name', { ...trusting, 'forwarded-for-header': `X-${'a'.repeat(62)}` }],
     ['one protocol twice', { 'ssl-protocols': 'TLSv1.2 TLSv1.3  TLSv1.2' }],
     [
