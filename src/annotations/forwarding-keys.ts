@@ -25,7 +25,7 @@ export const keys = {
     type: bool,
     default: false,
     compat: 'stricter',
-    doc: 'Believes X-Forwarded-For, -Proto, -Host and -Port of peers in proxy-real-ip-cidr; those of others are replaced.',
+    doc: 'Believes X-Forwarded-For, -Proto, -Host and -Port of peers in proxy-real-ip-cidr; those of others are replaced. ingress-nginx believes X-Forwarded-Proto, -Host and -Port of everybody; proxy-real-ip-cidr 0.0.0.0/0,::/0 does that.',
   },
   'compute-full-forwarded-for': {
     ...common,

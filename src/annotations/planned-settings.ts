@@ -3,8 +3,6 @@
  * every route: traffic never passes where a protection was asked for and cannot be given.
  */
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'enable-ocsp': 'ignored',
-  'ssl-dh-param': 'ignored',
   'enable-opentelemetry': 'ignored',
   'opentelemetry-config': 'ignored',
   'opentelemetry-operation-name': 'ignored',

@@ -166,6 +166,7 @@ export const directiveCatalogue = {
   set_real_ip_from: { args: ['cidr'], phase: 'access', repeatable: true },
   ssl_buffer_size: { args: ['size'], phase: 'identity' },
   ssl_ciphers: { args: ['complex'], phase: 'identity' },
+  ssl_dhparam: { args: ['file'], phase: 'identity' },
   ssl_early_data: { args: ['flag'], phase: 'identity' },
   ssl_ecdh_curve: { args: ['keyword'], phase: 'identity' },
   ssl_prefer_server_ciphers: { args: ['flag'], phase: 'identity' },
