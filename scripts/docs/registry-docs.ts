@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { formatValue, type Family, type KeySpec } from '../../src/annotations/define.ts';
 import { families } from '../../src/annotations/index.ts';
 import { plannedSettings } from '../../src/annotations/planned-settings.ts';
@@ -25,7 +26,8 @@ const code = (text: string): string => `\`${cell(text)}\``;
 
 const defaultOf = (spec: KeySpec): string => {
   if (spec.default === undefined) return 'not set';
-  return spec.default === '' ? 'empty' : code(formatValue(spec, spec.default));
+  const text = formatValue(spec, spec.default);
+  return text === '' ? 'empty' : code(text);
 };
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -49,11 +51,13 @@ const familySection = (family: Family, source: 'annotation' | 'configmap'): stri
       cell(spec.type.label),
       defaultOf(spec),
       examples,
+      ...(source === 'configmap' ? [spec.compat] : []),
       spec.risk,
       invalidOf(spec),
     ];
   });
-  const head = ['key', 'what it does', 'value', 'default', 'examples', 'risk', 'when invalid'];
+  const verdict = source === 'configmap' ? ['verdict'] : [];
+  const head = ['key', 'what it does', 'value', 'default', 'examples', ...verdict, 'risk', 'when invalid'];
   return `\n## ${family.name}\n\n${family.summary}\n\n${table(head, rows)}`;
 };
 
@@ -68,7 +72,7 @@ ${registry.map((family) => familySection(family, 'annotation')).join('')}`;
 export const settingsDoc = (): string =>
   `${HEADER}# Settings
 
-Keys of the ConfigMap that \`--configmap\` names. Keys that are also annotations give the default for Ingresses that do not say otherwise.
+Keys of the ConfigMap that \`--configmap\` names. Keys that are also annotations give the default for Ingresses that do not say otherwise. The verdict compares a key with ingress-nginx 1.15.1. **same**: the same effect. **stricter**: like there, but closed where ingress-nginx lets requests through. **differs**: as the text says. **no-op**: accepted, and nothing is left for it to decide.
 ${registry.map((family) => familySection(family, 'configmap')).join('')}${plannedSettingsSection()}`;
 
 const compatibilityRows = (): readonly (readonly string[])[] => {
@@ -139,6 +143,35 @@ Nothing on these lists reads or writes files, runs code, names a backend, define
 ${sections.join('')}`;
 };
 
+const FIRST_SENTENCE = /^.*?\.(?= |$)/;
+
+/** The schema of the value `controller.config`: every key, in the layout that prettier gives it. */
+const settingsSchema = (): string => {
+  const keys = registry.flatMap((family) => keysOf(family, 'configmap'));
+  const names = new Map(keys.map(({ name, spec }) => [name, FIRST_SENTENCE.exec(spec.doc)?.[0] ?? spec.doc]));
+  for (const name of Object.keys(plannedSettings)) names.set(name, 'Not supported yet.');
+  const inOrder = [...names].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const properties = inOrder.map(([name, description]) =>
+    [
+      `            ${JSON.stringify(name)}: {`,
+      '              "type": ["string", "number", "boolean"],',
+      `              "description": ${JSON.stringify(description)}`,
+      '            }',
+    ].join('\n'),
+  );
+  return `          "properties": {\n${properties.join(',\n')}\n          },\n`;
+};
+
+const SCHEMA = 'charts/portico/values.schema.json';
+const SETTINGS_VALUE =
+  /(?<=\n        "config": \{\n          "type": "object",\n)(          "properties": \{\n[^]*?\n          \},\n)?/;
+
+/** The schema of the chart with the keys of the registry in it; the rest stays as it is written. */
+export const chartSchema = (): string => {
+  const written = readFileSync(new URL(`../../${SCHEMA}`, import.meta.url), 'utf8');
+  return written.replace(SETTINGS_VALUE, settingsSchema());
+};
+
 /** Generated documents by path. */
 export const generatedDocs = (): Readonly<Record<string, string>> => ({
   'docs/annotations.md': annotationsDoc(),
@@ -146,4 +179,5 @@ export const generatedDocs = (): Readonly<Record<string, string>> => ({
   'docs/problems.md': problemsDoc(),
   'docs/settings.md': settingsDoc(),
   'docs/snippets.md': snippetsDoc(),
+  [SCHEMA]: chartSchema(),
 });

@@ -77,6 +77,7 @@ const fillAsking = (
 ): boolean => {
   const { callee, path } = request.url;
   addTuning(request, hostOf(request), asking);
+  if (request.isLogged) asking.add('log_subrequest', true);
   // Inherited from the server, either could make a refusal into something that passes.
   asking.add('proxy_intercept_errors', false);
   asking.add('error_page', 502, '=', '@pt_unavailable');

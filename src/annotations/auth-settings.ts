@@ -17,6 +17,8 @@ export interface AuthRequest {
   readonly cacheKey: Key | undefined;
   readonly durations: readonly string[];
   readonly alwaysSetsCookie: boolean;
+  /** Whether the question stands in the access log. */
+  readonly isLogged: boolean;
   readonly snippet: readonly SnippetDirective[];
   /** A ConfigMap with further headers. */
   readonly headers: string | undefined;

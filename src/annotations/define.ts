@@ -1,11 +1,11 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type {
   BlockDraft,
-  DirectiveSink,
   HttpDraft,
   LocationDraft,
   MainDrafts,
   SplitDraft,
+  StreamDraft,
   UpstreamDraft,
 } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
@@ -36,8 +36,8 @@ export interface KeySpec<T = unknown> {
   protects?(text: string): boolean;
   /** Its value is key material: no message shows it. */
   readonly secret?: true;
-  /** How it compares with ingress-nginx 1.15.1. */
-  readonly compat: 'same' | 'stricter' | 'differs';
+  /** How it compares with ingress-nginx 1.15.1; `no-op`: nothing is left for it to decide. */
+  readonly compat: 'same' | 'stricter' | 'differs' | 'no-op';
   /** One or more sentences for `docs/annotations.md`. */
   readonly doc: string;
 }
@@ -152,7 +152,7 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   /** What keys of the ConfigMap name may be in any namespace. */
   emitHttp?(settings: SettingsOf<Keys>, http: HttpDraft, installation: Pick<RouteFacts, 'references'>): void;
   /** Asked once, for everything that passes on bytes. */
-  emitStream?(settings: SettingsOf<Keys>, stream: DirectiveSink): void;
+  emitStream?(settings: SettingsOf<Keys>, stream: StreamDraft): void;
 }
 
 /** Declares a family; the types of its settings follow from its keys. */

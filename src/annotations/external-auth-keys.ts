@@ -236,4 +236,13 @@ export const globalAuthKeys = {
     compat: 'same',
     doc: 'auth-always-set-cookie beside global-auth-url.',
   },
+  'enable-auth-access-log': {
+    ...ofInstallation,
+    type: bool,
+    default: false,
+    risk: 'Low',
+    onInvalid: 'default',
+    compat: 'same',
+    doc: 'Whether the questions stand in the access log.',
+  },
 } as const;

@@ -20,6 +20,7 @@ const ownRequest = (settings: Settings): AuthRequest | undefined => {
     cacheKey: settings['auth-cache-key'],
     durations: settings['auth-cache-duration'],
     alwaysSetsCookie: settings['auth-always-set-cookie'],
+    isLogged: settings['enable-auth-access-log'],
     snippet: settings['auth-snippet'] ?? [],
     headers: settings['auth-proxy-set-headers'],
   };
@@ -38,6 +39,7 @@ const globalRequest = (settings: Settings): AuthRequest | undefined => {
     cacheKey: settings['global-auth-cache-key'],
     durations: settings['global-auth-cache-duration'],
     alwaysSetsCookie: settings['global-auth-always-set-cookie'],
+    isLogged: settings['enable-auth-access-log'],
     snippet: settings['global-auth-snippet'] ?? [],
     headers: undefined,
   };

@@ -9,6 +9,7 @@ import { connections } from './connections.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
 import type { SettingsOf } from './define.ts';
+import { defaultType } from './default-type.ts';
 import { errorPages } from './error-pages.ts';
 import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
@@ -20,10 +21,12 @@ import { hsts } from './hsts.ts';
 import { http2Push } from './http2-push.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
+import { listeners } from './listeners.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
 import { mirror } from './mirror.ts';
 import { nextUpstream } from './next-upstream.ts';
+import { nginxStatus } from './nginx-status.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
 import { proxyRedirect } from './proxy-redirect.ts';
@@ -55,6 +58,7 @@ export const families = [
   connections,
   cors,
   customHeaders,
+  defaultType,
   errorPages,
   externalAuth,
   fastcgi,
@@ -66,10 +70,12 @@ export const families = [
   http2Push,
   installationHeaders,
   limits,
+  listeners,
   loadBalance,
   logs,
   mirror,
   nextUpstream,
+  nginxStatus,
   policy,
   proxyCookie,
   proxyRedirect,

@@ -1,5 +1,6 @@
 import type { LogExpression } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
+import { invariant } from '../values/invariant.ts';
 import type { ValueType } from './value-types.ts';
 import { headerVariable, parseVariableText } from './variable-text.ts';
 
@@ -41,18 +42,27 @@ const MAX_BYTES = 4_000;
 /** Each quote and backslash is printed with a backslash, each name in braces. */
 const printedBytes = (text: string): number => Buffer.byteLength(text) + 2 + 2 * (text.match(/["\\$]/g)?.length ?? 0);
 
-/** One line with variables of NGINX and of ingress-nginx. */
-export const logFormat: ValueType<LogFormat> = {
+/** A line with the variables that stand for something there. */
+export const formatWith = (
+  examples: readonly string[],
+  variableIn: (name: string) => string | undefined,
+): ValueType<LogFormat> => ({
   label: 'one line of text with variables of NGINX',
-  examples: ['$remote_addr "$request" $status', '{"time": "$time_iso8601", "host": "$host", "path": "$uri"}'],
+  examples,
   format: ({ text }) => text,
   parse: (text) => {
     if (!LINE.test(text) || !text.isWellFormed()) return fail('one line of text');
     if (printedBytes(text) > MAX_BYTES) return fail(`at most ${MAX_BYTES} bytes, quotes counted twice`);
-    const expression = parseVariableText(text, variableOf);
+    const expression = parseVariableText(text, variableIn);
     return expression.ok ? ok({ text, expression: expression.value }) : expression;
   },
-};
+});
+
+/** One line with variables of NGINX and of ingress-nginx. */
+export const logFormat = formatWith(
+  ['$remote_addr "$request" $status', '{"time": "$time_iso8601", "host": "$host", "path": "$uri"}'],
+  variableOf,
+);
 
 /** Whether a format names a variable of ours. */
 export const names = ({ expression }: LogFormat, variable: string): boolean =>
@@ -61,10 +71,12 @@ export const names = ({ expression }: LogFormat, variable: string): boolean =>
 const DEFAULT_TEXT =
   '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id';
 
-const parsedDefault = parseVariableText(DEFAULT_TEXT, variableOf);
+/** A line that is known to parse. */
+export const parsed = (text: string, variableIn: (name: string) => string | undefined): LogFormat => {
+  const expression = parseVariableText(text, variableIn);
+  invariant(expression.ok, `${text} is a log format`);
+  return { text, expression: expression.value };
+};
 
 /** That of ingress-nginx. */
-export const defaultLogFormat: LogFormat = {
-  text: DEFAULT_TEXT,
-  expression: parsedDefault.ok ? parsedDefault.value : { parts: [] },
-};
+export const defaultLogFormat: LogFormat = parsed(DEFAULT_TEXT, variableOf);

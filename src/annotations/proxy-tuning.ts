@@ -82,6 +82,15 @@ const keys = {
     risk: 'Low',
     doc: 'A larger request body is written to a temporary file.',
   },
+  'grpc-buffer-size-kb': {
+    ...common,
+    source: 'configmap',
+    scope: 'http',
+    type: wholeNumber(0, 16_384, 'KiB'),
+    default: 0,
+    risk: 'Low',
+    doc: 'Buffer for the head of the answer of a gRPC backend, in KiB; 0 means one page of memory.',
+  },
 } as const;
 
 type Key = keyof typeof keys;
@@ -148,6 +157,10 @@ const emitters: Readonly<Record<Key, Emitter>> = {
   'proxy-max-temp-file-size': buffers,
   'client-body-buffer-size': (settings, block) =>
     block.add('client_body_buffer_size', settings['client-body-buffer-size']),
+  'grpc-buffer-size-kb': (settings, block) => {
+    const size = settings['grpc-buffer-size-kb'];
+    if (size > 0) block.add('grpc_buffer_size', size * KIB);
+  },
 };
 
 /** Time limits and buffers between NGINX and the backend; defaults stand once in `http`. */

@@ -60,6 +60,12 @@ const keys = {
     default: true,
     doc: 'Whether a worker takes all waiting connections at once.',
   },
+  'enable-aio-write': {
+    ...common,
+    type: bool,
+    default: true,
+    doc: 'Whether threads write the temporary files of answers, so that a slow disk stops no worker. Has no effect with an NGINX that was built without --with-threads.',
+  },
 } as const;
 
 type Settings = SettingsOf<typeof keys>;
@@ -106,5 +112,10 @@ export const workers = defineFamily({
     main.add('worker_shutdown_timeout', settings['worker-shutdown-timeout']);
     events.add('worker_connections', connectionsOf(settings));
     events.add('multi_accept', settings['enable-multi-accept']);
+  },
+  emitHttp(settings, http) {
+    if (!http.hasPart('threads')) return;
+    http.add('aio', 'threads');
+    http.add('aio_write', settings['enable-aio-write']);
   },
 });

@@ -170,8 +170,9 @@ const printers = {
   file: (value: string) => matching(value, FILE_PATH, 'an absolute path of ours'),
   /** `127.0.0.1:80`, `[::1]:80`, `name.internal:80`. */
   address: (value: string) => matching(value, /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/, 'an address'),
-  /** `80`, `[::]:80`. */
-  listenAddress: (value: string) => matching(value, /^(\[::\]:)?\d{1,5}$/, 'a port'),
+  /** `80`, `[::]:80`, `10.0.0.9:80`. */
+  listenAddress: (value: string) =>
+    matching(value, /^((\[[0-9a-f:]+\]|\d{1,3}(\.\d{1,3}){3}):)?\d{1,5}$/, 'a port, or an address with one'),
   /** `unix:/path` of ours. */
   socket: (value: string) => `unix:${matching(value, FILE_PATH, 'an absolute path of ours')}`,
   cidr: (value: string) => matching(value, /^(all|[0-9a-f.:]+(\/\d{1,3})?)$/, 'an address, a network or all'),

@@ -126,11 +126,17 @@ export interface Ports {
 /** What NGINX was built with. */
 export interface NginxParts {
   /** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
-  hasPart(name: string): boolean;
+  readonly hasPart: (name: string) => boolean;
+}
+
+/** What features may do where bytes are passed on. */
+export interface StreamDraft extends DirectiveSink {
+  /** A file or device, or `off`. */
+  readonly accessLog: string;
 }
 
 /** What features may do outside of `http`. */
-export interface MainDrafts {
+export interface MainDrafts extends NginxParts {
   readonly main: DirectiveSink;
   readonly events: DirectiveSink;
 }

@@ -75,6 +75,9 @@ export interface LimitZone {
   readonly directive: Directive;
 }
 
+/** Addresses of served ports at which nobody is served. */
+export type Elsewhere = Pick<ServerBlock, 'listens'>;
+
 export interface HttpBlock {
   readonly directives: readonly Directive[];
   readonly geos: readonly GeoBlock[];
@@ -83,6 +86,8 @@ export interface HttpBlock {
   readonly zones: readonly LimitZone[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly ServerBlock[];
+  /** Where connections are closed; absent where all addresses are served. */
+  readonly elsewhere?: Elsewhere;
 }
 
 /** A port whose bytes are passed on. */
@@ -100,6 +105,7 @@ export interface StreamBlock {
   readonly statements: readonly Statement[];
   readonly upstreams: readonly UpstreamBlock[];
   readonly servers: readonly StreamServer[];
+  readonly elsewhere?: Elsewhere;
 }
 
 /** Paths and facts of this installation that fixed parts of the templates name. */
@@ -113,8 +119,6 @@ export interface Installation {
   readonly encoderSocket: NginxArg;
   /** Where answers of authentication services are remembered; absent where nobody asks for it. */
   readonly authCache?: NginxArg;
-  /** Arguments of `access_log` where bytes are passed on. */
-  readonly streamLog: readonly NginxArg[];
   readonly temp: NginxArg;
 }
 

@@ -19,7 +19,7 @@ import { referencesFrom, type WorkerFiles } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
-import { furtherCertificate, siteCertificate } from './site-certificates.ts';
+import { shownSecrets, furtherCertificate, siteCertificate } from './site-certificates.ts';
 import { streamSnippets, type StreamSnippet } from './stream-snippets.ts';
 import { streamServices } from './stream-services.ts';
 import { addRoute, finishSite, redirectSite, type RouteSettings, type SiteDraft } from './sites.ts';
@@ -93,37 +93,33 @@ class ModelBuilder {
       return parsed === undefined ? [] : [parsed];
     });
     const main = all.filter(({ isCanary }) => !isCanary);
+    const canaries = all.filter(({ isCanary }) => isCanary);
     for (const parsed of main) this.#keepSessions(parsed);
     for (const parsed of main) this.#addIngress(parsed, catchAll, globals);
-    const sites = this.#finishSites(
-      globals,
-      all.filter(({ isCanary }) => isCanary),
-    );
-    const streams = streamServices({ state: this.#state, options: this.#options, globals, backends: this.#backends });
-    const lines = streamSnippets(main, this.#options.annotationsPrefix);
-    this.#report([...streams.problems, ...lines.problems]);
+    const sites = this.#finishSites(globals, canaries);
+    const streams = this.#streams(main, globals);
     const decided = this.#backends.decided();
+    const certificates = shownSecrets(sites, this.#options.defaultSslCertificate);
     return {
-      model: {
-        sites,
-        backends: decided.map(({ backend }) => backend),
-        streams: streams.services,
-        certificates: this.#certificates(sites),
-      },
+      model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
       problems: this.#problems,
-      streamSnippets: lines.snippets,
+      streamSnippets: streams.snippets,
       references,
       globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
   }
 
-  /** The Secrets whose certificates are shown, that of the installation among them. */
-  #certificates(sites: readonly Site<unknown>[]): RoutingModel<unknown>['certificates'] {
-    const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
-    const given = this.#options.defaultSslCertificate;
-    return [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
+  #streams(
+    ingresses: readonly ParsedIngress[],
+    globals: Settings,
+  ): Pick<ReturnType<typeof streamServices>, 'services'> & { readonly snippets: readonly StreamSnippet[] } {
+    const options = this.#options;
+    const { services, problems } = streamServices({ state: this.#state, options, globals, backends: this.#backends });
+    const lines = streamSnippets(ingresses, options.annotationsPrefix);
+    this.#report([...problems, ...lines.problems]);
+    return { services, snippets: lines.snippets };
   }
 
   /** One by one: a call with 200,000 arguments is more than the stack holds. */

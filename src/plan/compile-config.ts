@@ -1,4 +1,4 @@
-import { encode, keyword } from '../nginx/argument.ts';
+import { encode } from '../nginx/argument.ts';
 import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -7,9 +7,8 @@ import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
-import { compileServers, type ServerContext } from './compile-server.ts';
+import { compileElsewhere, compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
-import { missingParts } from './missing-parts.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
@@ -26,7 +25,6 @@ const installation = (
     resolver: file(found.needsIpv6 ? run.resolverIpv6 : run.resolver),
     verifySocket: encode('socket', run.verifySocket),
     notFoundSocket: encode('socket', `${run.root}/not-found.sock`),
-    streamLog: options.accessLog === 'off' ? [keyword('off')] : [file(options.accessLog), keyword('streaminfo')],
     encoderSocket: encode('socket', `${run.root}/encoder.sock`),
     ...(found.cachesAuth ? { authCache: file(`${run.temp}/auth`) } : {}),
     temp: file(run.temp),
@@ -67,7 +65,6 @@ export const compileConfig = (
 ): NginxConfig => {
   const { built, options } = context;
   const { sites, backends } = built.model;
-  context.problems.push(...missingParts(options, built.globals));
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
@@ -76,11 +73,12 @@ export const compileConfig = (
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
+  const elsewhere = compileElsewhere(options, built);
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
-    ...compileMain(built.globals, options.layout),
+    ...compileMain(built.globals, options),
     http: {
       directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
       geos,
@@ -96,6 +94,7 @@ export const compileConfig = (
         },
       ),
       servers,
+      ...(elsewhere === undefined ? {} : { elsewhere }),
     },
     ...(stream === undefined ? {} : { stream }),
   };

@@ -3,14 +3,17 @@ import { families, type Settings } from '../annotations/index.ts';
 import { encode } from '../nginx/argument.ts';
 import { StatementList } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
-import type { Layout } from '../protocol/layout.ts';
+import { hasPart, type PlanOptions } from './options.ts';
 
 /** What stands outside of `http`; what the families leave open, the machine decides. */
-export const compileMain = (globals: Settings, { run }: Layout): Pick<NginxConfig, 'main' | 'events'> => {
+export const compileMain = (
+  globals: Settings,
+  { layout: { run }, capabilities }: PlanOptions,
+): Pick<NginxConfig, 'main' | 'events'> => {
   const main = new StatementList();
   const events = new StatementList();
   for (const family of families as readonly Family[])
-    family.emitMain?.(globals[family.name as keyof Settings], { main, events });
+    family.emitMain?.(globals[family.name as keyof Settings], { main, events, hasPart: hasPart(capabilities) });
   const directives = main.directives();
   const isOpen = (name: string): boolean => directives.every((one) => one.name.text !== name);
   const files = [

@@ -6,15 +6,16 @@ import { firstOfEach, statementText, type Statement } from '../nginx/directive.t
 import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
-import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
+import type { HttpBlock, LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
-import { plainSocket, relays, tlsSocket, usesTlsSocket } from './compile-stream.ts';
+import { frontPorts, lineOptions, plainSocket, relays, tlsSocket, usesTlsSocket } from './front-servers.ts';
 import { wildcardOf } from './hosts.ts';
+import { listenHosts, listensAt, queueOptions } from './listen-hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
@@ -33,23 +34,33 @@ export interface ServerContext extends HeadersOfAll {
   readonly blocks: SharedBlocks;
 }
 
-const listens = (site: Site<RouteSettings>, { options, built }: ServerContext): ServerBlock['listens'] => {
+const listens = (site: Site<RouteSettings>, { options, built: { globals } }: ServerContext): ServerBlock['listens'] => {
+  const { served, refused } = listenHosts(options, globals);
   const byDefault = site.host === '' ? [keyword('default_server')] : [];
-  const hosts = options.capabilities.ipv6 ? ['', '[::]:'] : [''];
-  const on = (port: number): readonly NginxArg[] => hosts.map((host) => encode('listenAddress', `${host}${port}`));
-  const plain = relays(options, built.globals) ? [plainSocket(options)] : on(options.ports.http);
-  const secure = usesTlsSocket(options, built.globals) ? [tlsSocket(options)] : on(options.ports.https);
-  const isProxied = built.globals.forwarding['use-proxy-protocol'];
-  // What came through a socket has its line read already.
-  const words = (direct: boolean): readonly NginxArg[] =>
-    isProxied && direct ? [keyword('proxy_protocol'), ...byDefault] : byDefault;
+  const ofPort = site.host === '' && refused.length === 0 ? queueOptions(globals) : [];
+  // What comes through a socket has had its line of the PROXY protocol read.
+  const direct = [...lineOptions(globals), ...byDefault, ...ofPort];
+  const tls = keyword('ssl');
   return [
-    ...plain.map((address) => ({ address, options: words(!relays(options, built.globals)) })),
-    ...secure.map((address) => ({
-      address,
-      options: [keyword('ssl'), ...words(!usesTlsSocket(options, built.globals))],
-    })),
+    ...(relays(options, globals)
+      ? [{ address: plainSocket(options), options: byDefault }]
+      : listensAt(served, options.ports.http, direct)),
+    ...(usesTlsSocket(options, globals)
+      ? [{ address: tlsSocket(options), options: [tls, ...byDefault] }]
+      : listensAt(served, options.ports.https, [tls, ...direct])),
   ];
+};
+
+/** Where connections are closed, because bind-address names other addresses; absent where all are served. */
+export const compileElsewhere = (options: PlanOptions, { globals }: BuiltModel): HttpBlock['elsewhere'] => {
+  const { refused } = listenHosts(options, globals);
+  const { http, https } = options.ports;
+  const taken = frontPorts(options, globals);
+  const own = [http, https].filter((port) => !taken.includes(port));
+  if (refused.length === 0 || own.length === 0) return undefined;
+  const ofPort = [keyword('default_server'), ...queueOptions(globals)];
+  const words = (port: number): readonly NginxArg[] => (port === https ? [keyword('ssl'), ...ofPort] : ofPort);
+  return { listens: own.flatMap((port) => listensAt(refused, port, words(port))) };
 };
 
 /** Whether requests to the host find a certificate entry: its own, or that of the wildcard above it. */

@@ -24,7 +24,6 @@ const installation: Required<Installation> = {
   encoderSocket: encode('socket', '/sample/encoder.sock'),
   authCache: file('auth-cache'),
   notFoundSocket: encode('socket', '/sample/not-found.sock'),
-  streamLog: [file('access.log'), keyword('sample')],
   temp: file('temp'),
 };
 
@@ -76,6 +75,7 @@ const http: Required<HttpBlock> = {
   zones: [{ origin, directive: directive('limit_conn_zone', 'sample', { name: 'sample', size: 1024 }) }],
   upstreams: [upstream],
   servers: [server],
+  elsewhere: { listens: server.listens },
 };
 
 const streamServer: Required<StreamServer> = {
@@ -90,6 +90,7 @@ const stream: Required<StreamBlock> = {
   statements,
   upstreams: [upstream],
   servers: [streamServer],
+  elsewhere: { listens: server.listens },
 };
 
 /**

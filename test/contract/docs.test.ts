@@ -29,3 +29,26 @@ test('every npm script that a document names exists', () => {
   expect(named.length).toBeGreaterThan(5);
   expect(named.map((match) => match[1]).filter((name) => name !== undefined && !(name in scripts))).toEqual([]);
 });
+
+test('the settings document has a row without an empty cell for every key of ingress-nginx, once', () => {
+  const { keys }: { readonly keys: readonly string[] } = JSON.parse(read('test/contract/upstream/settings.json'));
+  const rows = read('docs/settings.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  expect(rows.filter((cells) => cells.some((cell) => cell === '' || cell === '``'))).toEqual([]);
+  const names = rows.map(([name = '']) => name.replaceAll('`', ''));
+  expect(keys.filter((key) => names.filter((name) => name === key).length !== 1)).toEqual([]);
+});
+
+test('the chart names every key of ingress-nginx below controller.config', () => {
+  const { keys }: { readonly keys: readonly string[] } = JSON.parse(read('test/contract/upstream/settings.json'));
+  const schema = JSON.parse(read('charts/portico/values.schema.json'));
+  const named = Object.keys(schema.properties.controller.properties.config.properties);
+  expect(keys.filter((key) => !named.includes(key))).toEqual([]);
+});

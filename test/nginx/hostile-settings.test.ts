@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ClusterState } from '../../src/cluster/cluster-state.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { freePort } from '../support/free-port.ts';
 import { installation, prefixed, stateOfObjects, tenant, type RawObject } from '../support/hostile-cluster.ts';
@@ -12,17 +13,29 @@ type Settings = Readonly<Record<string, unknown>>;
 /** A test binds what it reads of, and only root may bind 80 and 443. */
 const ports = { httpPort: await freePort(), httpsPort: await freePort() };
 
+const stateWith = (settings: Settings, objects: readonly RawObject[] = tenant('m')): ClusterState =>
+  stateOfObjects([...installation(settings), ...objects]);
+
 /** What NGINX objects to where the ConfigMap of the installation holds these settings. */
-const objections = (settings: Settings, objects: readonly RawObject[] = tenant('m')): Promise<readonly string[]> =>
+const objections = (settings: Settings, objects?: readonly RawObject[]): Promise<readonly string[]> =>
   withLayout((layout) => {
-    const state = stateOfObjects([...installation(settings), ...objects]);
+    const state = stateWith(settings, objects);
     return objectionsTo(layout, plan(state, testOptions(ports, { layout, accessLog: 'off' })), state);
   });
 
+/** Most texts are refused under every key: of those that make the same configuration one is enough. */
+const differing = (texts: readonly string[]): readonly string[] => {
+  const options = testOptions(ports, { accessLog: 'off' });
+  const digest = (text: string): string => plan(stateWith(hostileSettings(text)), options).generation.digest;
+  return [...new Map(texts.map((text) => [digest(text), text])).values()];
+};
+
 describe('NGINX takes without a warning', () => {
   it('every hostile text under every key of the ConfigMap', async () => {
+    const texts = differing(hostileStrings);
+    expect(texts.length).toBeGreaterThan(30);
     const refused = [];
-    for (const text of hostileStrings) {
+    for (const text of texts) {
       const found = await objections(hostileSettings(text));
       if (found.length > 0) refused.push({ text, found });
     }

@@ -30,10 +30,11 @@ const SINKS: Readonly<Record<string, RegExp>> = {
     /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})$/,
   fastcgi_pass: /^(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
-  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_is_local = 0|\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$uri (= \/|~ \^\/_portico\/)|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
+  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_sees_status = |\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$uri (= \/|~ \^\/_portico\/)|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
   include:
     /^(\/run\/portico\/run\/(local-modules|local-user|local-processes|local-open-files|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
-  listen: /^((80|443 ssl)( default_server)?|unix:\/run\/portico\/run\/(verify|not-found|encoder)\.sock)$/,
+  listen:
+    /^(((\d+\.){3}\d+:|\[[0-9a-f:]+\]:)?(80|443 ssl)( default_server)?( reuseport)?|unix:\/run\/portico\/run\/(verify|not-found|encoder)\.sock)$/,
   location:
     /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
   mirror: /^\/_portico\/mirror\/[0-9a-f]{32}$/,
