@@ -19,6 +19,7 @@ import { gzip } from './gzip.ts';
 import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
 import { http2Push } from './http2-push.ts';
+import { http3 } from './http3.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
 import { listeners } from './listeners.ts';
@@ -68,6 +69,7 @@ export const families = [
   headerFilter,
   hsts,
   http2Push,
+  http3,
   installationHeaders,
   limits,
   listeners,

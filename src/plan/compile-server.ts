@@ -24,6 +24,7 @@ import { CLOSED_TARGET } from './rules.ts';
 import { hostSnippet, type HostSnippet } from './server-snippets.ts';
 import type { SharedBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
+import { servesHttp3 } from './unmet-needs.ts';
 
 /** What all servers have in common while they are compiled. */
 export interface ServerContext extends HeadersOfAll {
@@ -33,6 +34,14 @@ export interface ServerContext extends HeadersOfAll {
   /** Collects what all locations ask of `http`. */
   readonly blocks: SharedBlocks;
 }
+
+/** A socket for each worker, because what belongs to a connection has to reach the worker that has it. */
+const quicListens = (
+  { host }: Site<RouteSettings>,
+  served: readonly string[],
+  { ports }: PlanOptions,
+): ServerBlock['listens'] =>
+  listensAt(served, ports.https, ['quic', ...(host === '' ? ['default_server', 'reuseport'] : [])].map(keyword));
 
 const listens = (site: Site<RouteSettings>, { options, built: { globals } }: ServerContext): ServerBlock['listens'] => {
   const { served, refused } = listenHosts(options, globals);
@@ -48,6 +57,7 @@ const listens = (site: Site<RouteSettings>, { options, built: { globals } }: Ser
     ...(usesTlsSocket(options, globals)
       ? [{ address: tlsSocket(options), options: [tls, ...byDefault] }]
       : listensAt(served, options.ports.https, [tls, ...direct])),
+    ...(servesHttp3(options, globals) ? quicListens(site, served, options) : []),
   ];
 };
 

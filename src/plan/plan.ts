@@ -6,10 +6,10 @@ import type { ConfigFile, Generation, WorkerFile } from '../protocol/generation.
 import { sha256 } from '../values/digest.ts';
 import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
-import { missingParts } from './missing-parts.ts';
 import type { PlanOptions } from './options.ts';
 import { WorkerFiles } from './references.ts';
 import type { RouteSettings } from './sites.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 
 /** Everything that follows from a snapshot of the cluster. */
 export interface Plan {
@@ -45,6 +45,6 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
     config,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
-    problems: inOrder([...built.problems, ...missingParts(options, built.globals), ...compileProblems]),
+    problems: inOrder([...built.problems, ...unmetNeeds(options, built.globals), ...compileProblems]),
   };
 };

@@ -69,6 +69,11 @@ describe('NGINX takes without a warning', () => {
       'the largest sizes of TLS',
       { 'ssl-session-cache-size': '1g', 'ssl-session-timeout': '2000000', 'ssl-buffer-size': '1m' },
     ],
+    ['HTTP/3', { 'enable-http3': 'true' }],
+    [
+      'HTTP/3 and what forbids it',
+      { 'enable-http3': 'true', 'ssl-protocols': 'TLSv1.2', 'use-proxy-protocol': 'true' },
+    ],
     ['old protocols', { 'ssl-protocols': 'TLSv1 TLSv1.1' }],
     [
       'the largest numbers',

@@ -20,3 +20,9 @@ test('without the module stream, forwarded headers beside the PROXY protocol are
   expect(generation.files[0]?.text).not.toContain('http_x_forwarded_proto');
   expect(planWith(['stream_module'], both).problems).toEqual([]);
 });
+
+test('without http_v3_module no HTTP/3 is served, which is said', () => {
+  const { generation, problems } = planWith([], { 'enable-http3': 'true' });
+  expect(problems.map(formatProblem)).toEqual([expect.stringContaining('an NGINX with http_v3_module')]);
+  expect(generation.files[0]?.text).not.toMatch(/quic|pt_alt_svc/);
+});
