@@ -1,12 +1,10 @@
 import { expr, type Complex } from '../nginx/expression.ts';
 import { addClaims, headerVariable } from './client-claims.ts';
+import { noIdentity } from './client-identity.ts';
 import { defineFamily } from './define.ts';
 import { keys, type ForwardingSettings } from './forwarding-keys.ts';
 
 const EVERYBODY = new Set(['0.0.0.0/0', '::/0']);
-
-/** Only NGINX may say who a client proved to be: backends believe these headers. */
-const CLIENT_IDENTITY = ['ssl-client-verify', 'ssl-client-subject-dn', 'ssl-client-issuer-dn', 'ssl-client-cert'];
 
 /** Request headers toward every backend, in the order of ingress-nginx; an empty value removes the header. */
 const backendHeaders = (settings: ForwardingSettings): readonly (readonly [name: string, value: Complex])[] => {
@@ -27,7 +25,7 @@ const backendHeaders = (settings: ForwardingSettings): readonly (readonly [name:
     ['X-Original-Forwarded-Host', expr`${headerVariable(settings['forwarded-host-header'])}`],
     ...(settings['proxy-add-original-uri-header'] ? [['X-Original-URI', expr`${'request_uri'}`] as const] : []),
     ['Proxy', ''],
-    ...CLIENT_IDENTITY.map((name) => [name, ''] as const),
+    ...noIdentity,
   ];
 };
 

@@ -64,7 +64,7 @@ export const mirror = defineFamily({
     const target = settings['mirror-target'];
     if (target !== undefined) route.callees.mirror = target.server;
   },
-  emitLocation(settings, location, { callees, names }) {
+  emitLocation(settings, location, { callees, names, identity }) {
     const target = settings['mirror-target'];
     if (target === undefined || callees.mirror === undefined) return;
     const { scheme, host } = target.server;
@@ -72,6 +72,7 @@ export const mirror = defineFamily({
     const owner = `${names.namespace}/${names.ingress}`;
     const copy = location.innerLocation({ reachedBy: 'subrequest', role: 'mirror', owner }, (inner) => {
       inner.add('proxy_set_header', 'Host', settings['mirror-host']?.value ?? host);
+      for (const [name, value] of identity) inner.add('proxy_set_header', name, value);
       if (!settings['mirror-request-body']) {
         inner.add('proxy_pass_request_body', false);
         inner.add('proxy_set_header', 'Content-Length', '');

@@ -64,6 +64,7 @@ export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOpt
   },
   endpoints: flags.endpoints === 'reload' ? 'reload' : 'dns',
   setAside: new Map(),
+  heldPorts: new Map(),
   ...facts,
   ...(flags.watchNamespace === undefined ? {} : { watchNamespace: flags.watchNamespace }),
   ...namedBy(flags),

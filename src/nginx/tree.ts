@@ -20,8 +20,8 @@ export interface ServerBlock {
   readonly locations: readonly LocationBlock[];
   /** The server of all other hosts. */
   readonly catchAll: boolean;
-  /** Has a TLS context of its own; others shake hands with that of the default server. */
-  readonly ownTls: boolean;
+  /** Certificate and key of a TLS context of its own; others shake hands with that of the default server. */
+  readonly certificate?: NginxArg;
   /** A snippet may rewrite requests, and must leave subrequests to locations of ours alone. */
   readonly shieldsInner: boolean;
   /** Some of its routes answer 404 where their Service has no endpoints. */

@@ -34,7 +34,7 @@ export const objectionTo = (
 ): BackendProblem | undefined => {
   const service = host === undefined ? undefined : serviceOf(host, watched);
   if (service === undefined) return undefined;
-  const found = backends.find(service.namespace, service.name, String(port));
+  const found = backends.find(service.namespace, service.name, port);
   return found.ok ? undefined : found.error;
 };
 
@@ -55,7 +55,7 @@ export const calleeResolver = (
     const service = serviceOf(name, watched);
     if (service === undefined) return backends.resolveHost(globals, name, port);
     const asker = { namespace: service.namespace, settings: globals };
-    return backends.resolve(asker, { service: service.name, port: { number: port } });
+    return backends.resolveNumber(asker, service.name, port);
   },
 });
 

@@ -7,9 +7,10 @@ import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
-import { compileElsewhere, compileServers, type ServerContext } from './compile-server.ts';
+import { compileServers, type ServerContext } from './compile-server.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
+import { compileElsewhere } from './server-listens.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
 const installation = (
@@ -73,7 +74,7 @@ export const compileConfig = (
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
-  const elsewhere = compileElsewhere(options, built);
+  const elsewhere = compileElsewhere(options, built.globals);
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {

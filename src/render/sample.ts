@@ -51,7 +51,7 @@ const server: Required<ServerBlock> = {
   statements,
   locations: [location],
   catchAll: true,
-  ownTls: true,
+  certificate: encode('variable', 'pt_sample'),
   shieldsInner: true,
   hidesEmpty: true,
 };
