@@ -64,6 +64,15 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
 const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
   stream === undefined ? built.modules : [...built.modules, 'stream_module'];
 
+const httpUpstreams = (
+  { model, upstreamSettings }: BuiltModel,
+  names: readonly NameAnswer[] | undefined,
+): NginxConfig['http']['upstreams'] =>
+  compileUpstreams(
+    byVariableFirst(model).filter(({ stream }) => stream === undefined),
+    { zone: 'pt_endpoints', settings: upstreamSettings, ...(names === undefined ? {} : { names }) },
+  );
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -93,14 +102,7 @@ export const compileConfig = (
       blocks: globals.blocks,
       ...variables,
       zones: shared.zones,
-      upstreams: compileUpstreams(
-        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
-        {
-          zone: 'pt_endpoints',
-          settings: built.upstreamSettings,
-          ...(names === undefined ? {} : { names }),
-        },
-      ),
+      upstreams: httpUpstreams(built, names),
       servers,
       ...(elsewhere === undefined ? {} : { elsewhere }),
     },
