@@ -142,6 +142,7 @@ class LocationBuilder implements LocationDraft {
       shown,
       hidden,
       backendHeaders: headers,
+      withheld: headers.flatMap(([name, value]) => (value === '' || this.#headers.has(name) ? [name] : [])),
       repeats: this.#repeatsErrors,
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);

@@ -3,7 +3,6 @@ import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
-import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
 import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
@@ -21,9 +20,9 @@ import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
 import { CLOSED_TARGET } from './rules.ts';
 import { ServerBuilder, usualCertificate } from './server-builder.ts';
-import { serverListens } from './server-listens.ts';
 import { hostSnippet, type HostSnippet } from './server-snippets.ts';
 import type { SharedBlocks } from './shared-blocks.ts';
+import { serverFrame, type ServerFrame } from './server-frame.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** What all servers have in common while they are compiled. */
@@ -109,14 +108,6 @@ const withOrigin = (statements: readonly Statement[], origin: Statement['origin'
     return origin === undefined || continues ? one : { ...one, origin };
   });
 
-/** What the installation says in each of its servers. */
-const installationStatements = ({ globals }: BuiltModel, catchAll: boolean): readonly Statement[] => {
-  const server = new StatementList();
-  for (const family of families as readonly Family[])
-    family.emitEveryServer?.(globals[family.name as keyof Settings], server, { catchAll });
-  return server.inOrder();
-};
-
 /** Whose demands hold for a host. */
 interface HostDecisions {
   readonly snippet: HostSnippet;
@@ -149,7 +140,7 @@ const serverStatements = (
 };
 
 const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerContext): HostDecisions => {
-  const snippet = hostSnippet(site);
+  const snippet = hostSnippet(site, options.healthPath);
   const clients = hostClients(site, built.references);
   const field = (key: string): Problem['field'] => ['metadata', 'annotations', `${options.annotationsPrefix}/${key}`];
   problems.push(
@@ -158,15 +149,6 @@ const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerC
   );
   return { snippet, clients };
 };
-
-/** What the installation says in every server of a kind: made once for thousands. */
-type ServerFrame = Pick<ServerBlock, 'listens' | 'statements' | 'catchAll'>;
-
-const serverFrame = (catchAll: boolean, context: ServerContext): ServerFrame => ({
-  listens: serverListens(catchAll, { options: context.options, globals: context.built.globals }),
-  statements: installationStatements(context.built, catchAll),
-  catchAll,
-});
 
 interface Surroundings {
   readonly sites: ReadonlyMap<string, Site<RouteSettings>>;
@@ -184,7 +166,7 @@ const compileServer = (
   const open = withClosed(askingClients(site, clients), new Set([...snippet.closed, ...clients.closed]));
   const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
-    catchAll: frame.catchAll,
+    catchAll: frame.catchAll !== undefined,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
@@ -198,11 +180,10 @@ const compileServer = (
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
-    listens: frame.listens,
+    ...frame,
     ...own,
     statements,
     locations,
-    catchAll: frame.catchAll,
     shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
@@ -219,13 +200,16 @@ export const compileServers = (
   context: ServerContext,
 ): readonly ServerBlock[] => {
   const byHost = new Map(sites.map((site) => [site.host, site]));
-  const [ofCatchAll, ofOthers] = [serverFrame(true, context), serverFrame(false, context)];
+  const [ofCatchAll, ofOthers] = [
+    serverFrame(true, context.built, context.options),
+    serverFrame(false, context.built, context.options),
+  ];
   const servers = sites.map((site) =>
     compileServer(site, { sites: byHost, frame: site.host === '' ? ofCatchAll : ofOthers }, context),
   );
   const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
     statements.some((one) => SETS_TLS.test(statementText(one)));
-  const mayShare = !servers.some((server) => server.catchAll && setsTls(server));
-  const hasOwnTls = (server: ServerBlock): boolean => server.catchAll || !mayShare || setsTls(server);
+  const mayShare = !servers.some((server) => server.catchAll !== undefined && setsTls(server));
+  const hasOwnTls = (server: ServerBlock): boolean => server.catchAll !== undefined || !mayShare || setsTls(server);
   return servers.map((server) => (hasOwnTls(server) ? { certificate: usualCertificate, ...server } : server));
 };

@@ -46,6 +46,17 @@ spec:
       protocol: UDP
       targetPort: http3
   {{- end }}
+  {{- range include "portico.streamPorts" .root | fromJsonArray }}
+    - name: {{ .name }}
+      port: {{ .port }}
+      protocol: {{ .protocol }}
+      targetPort: {{ .name }}
+      {{- with index (index $service.nodePorts .transport | default dict) .port }}
+      {{- if has $.type (list "NodePort" "LoadBalancer") }}
+      nodePort: {{ . }}
+      {{- end }}
+      {{- end }}
+  {{- end }}
   selector:
     {{- include "portico.selectorLabels" .root | nindent 4 }}
 {{- end -}}
