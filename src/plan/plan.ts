@@ -6,7 +6,7 @@ import type { ConfigFile, Generation, WorkerFile } from '../protocol/generation.
 import { sha256 } from '../values/digest.ts';
 import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
-import type { PlanOptions } from './options.ts';
+import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
 import type { RouteSettings } from './sites.ts';
 import { unmetNeeds } from './unmet-needs.ts';
@@ -15,6 +15,8 @@ import { unmetNeeds } from './unmet-needs.ts';
 export interface Plan {
   readonly model: RoutingModel<RouteSettings>;
   readonly config: NginxConfig;
+  /** What printed it. */
+  readonly render: Renderer;
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
@@ -43,6 +45,7 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
   return {
     model: built.model,
     config,
+    render: options.render,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
     problems: inOrder([...built.problems, ...unmetNeeds(options, built.globals), ...compileProblems]),

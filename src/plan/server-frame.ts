@@ -21,7 +21,7 @@ export type ServerFrame = Pick<ServerBlock, 'listens' | 'statements' | 'catchAll
 
 /** `catchAll`: of the server of all other hosts, which also answers for the health of NGINX. */
 export const serverFrame = (catchAll: boolean, built: BuiltModel, options: PlanOptions): ServerFrame => ({
-  listens: serverListens(catchAll, built.globals, options),
+  listens: serverListens(catchAll, { options, globals: built.globals }),
   statements: installationStatements(built, catchAll),
   ...(catchAll ? { catchAll: { healthPath: encode('ownPath', options.healthPath) } } : {}),
 });

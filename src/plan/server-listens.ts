@@ -11,7 +11,10 @@ const quicListens = (catchAll: boolean, served: readonly string[], { ports }: Pl
   listensAt(served, ports.https, ['quic', ...(catchAll ? ['default_server', 'reuseport'] : [])].map(keyword));
 
 /** Where a server listens: on ports of clients, or on sockets where the part that passes on bytes does. */
-export const serverListens = (catchAll: boolean, globals: Settings, options: PlanOptions): ServerBlock['listens'] => {
+export const serverListens = (
+  catchAll: boolean,
+  { options, globals }: { readonly options: PlanOptions; readonly globals: Settings },
+): ServerBlock['listens'] => {
   const { served, refused } = listenHosts(options, globals);
   const byDefault = catchAll ? [keyword('default_server')] : [];
   const ofPort = catchAll && refused.length === 0 ? queueOptions(globals) : [];

@@ -69,20 +69,20 @@ volumeMounts:
   hostPort: {{ index $controller.hostPort.ports $name | default $port }}
   {{- end }}
 {{- end }}
-{{- if include "portico.servesHttp3" . }}
-- name: http3
-  containerPort: {{ $ports.https }}
-  protocol: UDP
-  {{- if $controller.hostPort.enabled }}
-  hostPort: {{ $controller.hostPort.ports.https | default $ports.https }}
-  {{- end }}
-{{- end }}
 {{- range include "portico.streamPorts" . | fromJsonArray }}
 - name: {{ .name }}
   containerPort: {{ .port }}
   protocol: {{ .protocol }}
   {{- if $controller.hostPort.enabled }}
   hostPort: {{ .port }}
+  {{- end }}
+{{- end }}
+{{- if include "portico.servesHttp3" . }}
+- name: http3
+  containerPort: {{ $ports.https }}
+  protocol: UDP
+  {{- if $controller.hostPort.enabled }}
+  hostPort: {{ $controller.hostPort.ports.https | default $ports.https }}
   {{- end }}
 {{- end }}
 - name: status

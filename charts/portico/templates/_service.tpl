@@ -40,12 +40,6 @@ spec:
       {{- end }}
   {{- end }}
   {{- end }}
-  {{- if and $all.enableHttps (include "portico.servesHttp3" .root) }}
-    - name: http3
-      port: {{ $service.ports.https | default $all.ports.https }}
-      protocol: UDP
-      targetPort: http3
-  {{- end }}
   {{- range include "portico.streamPorts" .root | fromJsonArray }}
     - name: {{ .name }}
       port: {{ .port }}
@@ -56,6 +50,12 @@ spec:
       nodePort: {{ . }}
       {{- end }}
       {{- end }}
+  {{- end }}
+  {{- if and $all.enableHttps (include "portico.servesHttp3" .root) }}
+    - name: http3
+      port: {{ $service.ports.https | default $all.ports.https }}
+      protocol: UDP
+      targetPort: http3
   {{- end }}
   selector:
     {{- include "portico.selectorLabels" .root | nindent 4 }}
