@@ -19,6 +19,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     runtimeTable: table,
     blame: () => undefined,
     transition: () => undefined,
+    restyle: () => undefined,
   },
   publisher: {
     hello: async () => ({ version: '1.30.6', modules: [], ipv6: false }),

@@ -44,6 +44,10 @@ export class LoopWorld {
   answer: (lines: readonly string[]) => Outcome | Fault | Promise<Outcome> = () => ({ kind: 'live' });
   /** Text of a generation to go through first. */
   transition: (live: string, next: string) => string | undefined = () => undefined;
+  /** A line that changed templates would add to every generation. */
+  offer: string | undefined;
+  readonly refusedOffers: string[] = [];
+  #style: readonly string[] = [];
   agent: Promise<Capabilities> = Promise.resolve(NGINX);
   plans = 0;
   /** How many changes of endpoints are in what NGINX was told last. */
@@ -120,7 +124,7 @@ export class LoopWorld {
         const problems = [...setAside].map(([subject, { reason, served }]): Problem => {
           return { code: 'ConfigRejected', subject, field: [], expected: reason, consequence: served };
         });
-        return { generation: generation(lines.join('\n')), workerFiles: [], problems };
+        return { generation: generation([...lines, ...this.#style].join('\n')), workerFiles: [], problems };
       },
       runtimeTable: (_, plans) => ({
         revision: plans.map((one) => one.generation.digest).join(' + '),
@@ -130,6 +134,16 @@ export class LoopWorld {
       blame: ({ files }, { line }) => {
         const name = files[0]?.text.split('\n')[(line ?? 0) - 1]?.split(' ')[0];
         return name === undefined ? undefined : objectRef('Ingress', 'default', name);
+      },
+      restyle: (live) => {
+        const { offer } = this;
+        if (offer === undefined || live === undefined) return undefined;
+        const adopt = (): void => void ([this.#style, this.offer] = [[offer], undefined]);
+        const refuse = (why: string): void => {
+          this.offer = undefined;
+          this.refusedOffers.push(why);
+        };
+        return { plan: { ...live, generation: generation(`${live.generation.digest}\n${offer}`) }, adopt, refuse };
       },
       transition: (live, next) => {
         const text = this.transition(live.generation.digest, next.generation.digest);
