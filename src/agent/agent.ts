@@ -25,13 +25,12 @@ export interface AgentOptions {
   readonly httpsPort: number;
   /** Where kubelet asks for health; absent for nowhere. */
   readonly statusPort?: number;
-  /** How many ports answer NGINX's questions: 8 to 64. */
-  readonly dnsPorts?: number;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
-const DNS_PORTS = 16;
+/** One for each socket of NGINX (`resolver` entries): all names are asked at once after a reload. */
+const DNS_PORTS = 64;
 const RETRY_MS = 5_000;
 const SWEEP_EVERY_MS = 1_000;
 
@@ -93,7 +92,7 @@ interface Prerequisites {
 const prepare = async (options: AgentOptions, { machine, load, names }: Prerequisites) => {
   const { run } = options.layout;
   const before = await readMemory(run);
-  const ports = await names.open(before.ports, options.dnsPorts ?? DNS_PORTS);
+  const ports = await names.open(before.ports, DNS_PORTS);
   const memory = { ...before, ports };
   await writeMemory(run, memory);
   const { httpPort, httpsPort, statusPort } = options;

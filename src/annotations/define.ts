@@ -4,12 +4,14 @@ import type {
   HttpDraft,
   LocationDraft,
   MainDrafts,
+  ServerDraft,
   SplitDraft,
   StreamDraft,
   UpstreamDraft,
 } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
+import type { RequestHeaders } from './client-identity.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -75,6 +77,8 @@ export interface RouteFacts {
   readonly callees: Readonly<Partial<Record<CalleeRole, string>>>;
   /** Request headers toward every backend, as the ConfigMap decides them. */
   readonly backendHeaders: ReadonlyMap<string, Complex>;
+  /** What backends, and whoever else is asked, learn of the client's certificate. */
+  readonly identity: RequestHeaders;
   /** Keys of this family that the object itself sets: the others stand in `http` already. */
   readonly written: ReadonlySet<string>;
   /** `https://` + the host that the client asked for + the public port (443 only where asked for) + the value of a variable. */
@@ -96,7 +100,12 @@ export interface BackendFacts<Keys extends KeySpecs> {
 }
 
 /** Facts about an Ingress that a family may need when it emits for the hosts of that Ingress. */
-export type ServerFacts = Pick<RouteFacts, 'written'>;
+export interface ServerFacts extends Pick<RouteFacts, 'written' | 'references'> {
+  /** As `Site` has it: empty for all other hosts. */
+  readonly host: string;
+  /** Whether this Ingress decides which certificates the clients of the host must show. */
+  readonly asksClients: boolean;
+}
 
 /** What the checks across keys see. */
 export interface CheckContext {
@@ -142,7 +151,7 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   /** The upstream that a request goes to where its backend has a canary; the settings are those of the canary. */
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
-  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
+  emitServer?(settings: SettingsOf<Keys>, server: ServerDraft, ingress: ServerFacts): void;
   /** Says what stands outside of `http`. */
   emitMain?(settings: SettingsOf<Keys>, contexts: MainDrafts): void;
   /** Asked for every server, also of hosts that no Ingress has; the settings are those of the installation. */

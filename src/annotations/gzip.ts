@@ -72,7 +72,7 @@ export const gzip = defineFamily({
       type: bool,
       default: false,
       compat: 'differs',
-      doc: 'Stock NGINX cannot compress with brotli: true is reported, and answers are compressed with gzip where use-gzip says so.',
+      doc: 'Stock NGINX cannot compress with brotli, as ingress-nginx does: true is reported, and answers are compressed with gzip where use-gzip says so.',
     },
   },
   check: (settings) =>

@@ -5,6 +5,7 @@ import { basicAuth } from './basic-auth.ts';
 import { blockLists } from './block-lists.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
+import { clientCertificates } from './client-certificates.ts';
 import { connections } from './connections.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
@@ -54,6 +55,7 @@ export const families = [
   blockLists,
   canary,
   ciphers,
+  clientCertificates,
   connections,
   cors,
   customHeaders,

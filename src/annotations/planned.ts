@@ -3,12 +3,6 @@
  * never passes where a protection was asked for and cannot be given. Others are ignored with a Problem.
  */
 export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'auth-tls-secret': 'closes',
-  'auth-tls-verify-client': 'closes',
-  'auth-tls-verify-depth': 'closes',
-  'auth-tls-error-page': 'closes',
-  'auth-tls-pass-certificate-to-upstream': 'closes',
-  'auth-tls-match-cn': 'closes',
   'enable-modsecurity': 'closes',
   'enable-owasp-core-rules': 'closes',
   'modsecurity-transaction-id': 'ignored',

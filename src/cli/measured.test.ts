@@ -18,6 +18,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     plan: () => planned,
     runtimeTable: table,
     blame: () => undefined,
+    blamePort: () => undefined,
     transition: () => undefined,
     restyle: () => undefined,
   },
@@ -39,7 +40,7 @@ test('what passes through the ports is counted, and passes', async () => {
   const metrics = createMetrics(() => 0);
   const fault = new Fault('publish', 'no space');
   const ports = measured(portsThatAnswer([{ kind: 'live' }, { kind: 'refused', errors: [] }, fault]), metrics);
-  const choice = { setAside: new Map(), capabilities: await ports.publisher.hello() };
+  const choice = { setAside: new Map(), heldPorts: new Map(), capabilities: await ports.publisher.hello() };
   expect(ports.planner.plan(emptyState, choice)).toBe(planned);
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'live' });
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'refused', errors: [] });

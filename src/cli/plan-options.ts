@@ -82,6 +82,7 @@ export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOpt
   healthPath: flags.healthCheckPath,
   endpoints: flags.endpoints === 'reload' ? 'reload' : 'dns',
   setAside: new Map(),
+  heldPorts: new Map(),
   ...facts,
   ...(flags.watchNamespace === undefined ? {} : { watchNamespace: flags.watchNamespace }),
   ...(flags.watchNamespaceSelector === undefined

@@ -1,5 +1,5 @@
 import type { Planner } from '../controller/ports.ts';
-import { blame } from '../plan/blame.ts';
+import { blame, blamePort } from '../plan/blame.ts';
 import type { PlanOptions } from '../plan/options.ts';
 import { generationOf, plan, type Plan } from '../plan/plan.ts';
 import { runtimeTable } from '../plan/runtime-table.ts';
@@ -22,11 +22,11 @@ export const createPlanner = (
   options: () => PlanOptions,
   { endpoints, defaultCertificate, templates }: PlannerFacts,
 ): Planner<Plan> => ({
-  plan(state, { setAside, capabilities }) {
+  plan(state, choice) {
     // Names of peers are resolved in a shared zone; an NGINX without it gets addresses and a reload for each change.
-    const canResolve = capabilities.modules.includes('http_upstream_zone_module');
+    const canResolve = choice.capabilities.modules.includes('http_upstream_zone_module');
     const mode = endpoints === 'auto' && !canResolve ? { endpoints: 'reload' as const } : {};
-    return plan(state, { ...options(), ...mode, setAside, capabilities });
+    return plan(state, { ...options(), ...mode, ...choice });
   },
   runtimeTable: (state, plans) => {
     const needed = {
@@ -53,5 +53,6 @@ export const createPlanner = (
       return undefined;
     }
   },
+  blamePort: ({ model }, error) => blamePort(model.streams, error),
   transition: (live, next) => transition(live, next, options().render),
 });

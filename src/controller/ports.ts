@@ -51,6 +51,8 @@ export interface Planner<P extends Planned> {
    * are in force at once.
    */
   restyle(live: P | undefined): Restyled<P> | undefined;
+  /** The port of a TCP or UDP service in the plan that NGINX says it cannot open. */
+  blamePort(planned: P, error: NginxError): number | undefined;
   /** A generation that serves as `live`, but knows the upstreams of `next`; absent where none is needed. */
   transition(live: P, next: P): Generation | undefined;
 }
@@ -65,6 +67,8 @@ export interface Restyled<P extends Planned> {
 /** What differs from one plan of the same snapshot to the next. */
 export interface PlanChoice {
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  /** Ports that are not to be opened, and why. */
+  readonly heldPorts: ReadonlyMap<number, string>;
   readonly capabilities: Capabilities;
 }
 

@@ -129,6 +129,9 @@ const printers = {
   time: seconds,
   /** Bytes. */
   size: byteSize,
+  /** Where an error leads: `=`, the name of a location, a path or a URL, without variables. */
+  errorTarget: (value: string) =>
+    matching(value, /^(?=.)(=|@[\w-]+|(https?:\/\/[\w.-]+(:\d+)?)?(\/[\w.-]*)*)$/, 'a path, URL or @name'),
   /** Text that NGINX takes as it is; a dollar stays a dollar. */
   plain: (value: string) => quote(value),
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
@@ -199,12 +202,13 @@ const printers = {
 
 /** Everything but `[A-Za-z0-9._/-]` and spaces of our own is percent-encoded, so that nothing ends the comment. */
 const encodeComment = (text: string): string =>
-  [...new TextEncoder().encode(text.toWellFormed())]
-    .map((byte) => {
-      const char = String.fromCharCode(byte);
-      return /[A-Za-z0-9._/ -]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-    })
-    .join('');
+  text
+    .toWellFormed()
+    .replaceAll(/[^A-Za-z0-9._/ -]+/g, (others) =>
+      [...new TextEncoder().encode(others)]
+        .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+        .join(''),
+    );
 
 /** Kind of an argument, as the directive catalogue declares it. */
 export type Kind = keyof typeof printers;

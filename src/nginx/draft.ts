@@ -28,6 +28,14 @@ export interface BlockDraft extends DirectiveSink {
   addLine(line: SnippetLine): void;
 }
 
+/** What features may do to a server. */
+export interface ServerDraft extends BlockDraft {
+  /** A variable that follows from `source` by these lines. */
+  mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName;
+  /** TLS sessions of the server are resumed only while this text stays the same. */
+  keepSessionsApart(by: string): void;
+}
+
 /** What features may do to an upstream. */
 export interface UpstreamDraft extends DirectiveSink {
   /** Its servers differ by name, which is what NGINX places on the ring of a consistent hash. */
@@ -41,7 +49,7 @@ export interface UpstreamDraft extends DirectiveSink {
 
 /** What a request is answered with when a variable has exactly this value. */
 export interface ConditionalAnswer {
-  readonly phase: Extract<Phase, 'redirect' | 'tls-redirect'>;
+  readonly phase: Extract<Phase, 'redirect' | 'tls-redirect' | 'rewrite'>;
   readonly variable: string;
   readonly equals: string;
   readonly code: number;

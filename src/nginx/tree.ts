@@ -18,10 +18,12 @@ export interface ServerBlock {
   readonly listens: readonly { readonly address: NginxArg; readonly options: readonly NginxArg[] }[];
   readonly statements: readonly Statement[];
   readonly locations: readonly LocationBlock[];
-  /** The server of all other hosts, which also answers for the health of NGINX. */
-  readonly catchAll?: { readonly healthPath: NginxArg };
-  /** Has a TLS context of its own; others shake hands with that of the default server. */
-  readonly ownTls: boolean;
+  /** The server of all other hosts. */
+  readonly catchAll: boolean;
+  /** Where that server answers for the health of NGINX; no other has it. */
+  readonly healthPath?: NginxArg;
+  /** Certificate and key of a TLS context of its own; others shake hands with that of the default server. */
+  readonly certificate?: NginxArg;
   /** A snippet may rewrite requests, and must leave subrequests to locations of ours alone. */
   readonly shieldsInner: boolean;
   /** Some of its routes answer 404 where their Service has no endpoints. */

@@ -162,6 +162,11 @@ export class BackendResolver {
     return this.#decide(asker, name, String(first?.port ?? ''));
   }
 
+  /** The port of a Service that a URL names. */
+  resolveNumber(asker: Asker, name: string, port: number): Result<Backend, BackendProblem> {
+    return this.#decide(asker, name, port);
+  }
+
   /** A port of a Service, by number or name, to which bytes are passed on; the families know HTTP only. */
   resolveStream(
     { namespace, settings, stream }: StreamAsker,
@@ -197,15 +202,15 @@ export class BackendResolver {
   }
 
   /** A port of a Service, without leading to it. */
-  find(namespace: string, name: string, wanted: string): Result<FoundPort, BackendProblem> {
-    const key = `${namespace}/${name}/${wanted}`;
+  find(namespace: string, name: string, wanted: number | string): Result<FoundPort, BackendProblem> {
+    const key = `${namespace}/${name}/${typeof wanted} ${wanted}`;
     const found =
       this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted, ...this.#rules });
     this.#known.set(key, found);
     return found;
   }
 
-  #decide(asker: Asker, name: string, wanted: string): Result<Backend, BackendProblem> {
+  #decide(asker: Asker, name: string, wanted: number | string): Result<Backend, BackendProblem> {
     const found = this.find(asker.namespace, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;

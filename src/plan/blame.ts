@@ -1,3 +1,4 @@
+import type { StreamService } from '../model/routing-model.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
@@ -34,4 +35,17 @@ export const blame = (generation: Generation, error: NginxError): ObjectRef | un
   const comment = governingComment(text.split('\n'), error.line - 1);
   const [kind, namespace, ...name] = decodeURIComponent(comment ?? '').split('/');
   return kind === 'Ingress' && namespace !== undefined ? objectRef('Ingress', namespace, name.join('/')) : undefined;
+};
+
+/** What NGINX says of a port that is taken (98) or that it may not open (13), from the first to the last word. */
+const UNOPENED =
+  /^(?:bind|listen)\(\) to (?:\d+(?:\.\d+){3}|\[[0-9a-f:]+\]):(?<port>\d+)(?:, backlog \d+)? failed \((?:13|98): [^()]*\)$/;
+
+/** The port of one of these services that NGINX could not open. TCP and UDP are the same to its message. */
+export const blamePort = (
+  streams: readonly Pick<StreamService, 'port'>[],
+  { text }: Pick<NginxError, 'text'>,
+): number | undefined => {
+  const port = Number(UNOPENED.exec(text)?.groups?.['port']);
+  return streams.some((service) => service.port === port) ? port : undefined;
 };

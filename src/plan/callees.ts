@@ -35,7 +35,7 @@ export const objectionTo = (
 ): BackendProblem | undefined => {
   const service = host === undefined ? undefined : serviceOf(host, isWatched);
   if (service === undefined) return undefined;
-  const found = backends.find(service.namespace, service.name, String(port));
+  const found = backends.find(service.namespace, service.name, port);
   return found.ok ? undefined : found.error;
 };
 
@@ -56,7 +56,7 @@ export const calleeResolver = (
     const service = serviceOf(name, isWatched);
     if (service === undefined) return backends.resolveHost(globals, name, port);
     const asker = { namespace: service.namespace, settings: globals };
-    return backends.resolve(asker, { service: service.name, port: { number: port } });
+    return backends.resolveNumber(asker, service.name, port);
   },
 });
 

@@ -11,6 +11,7 @@ import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
+import { askingClients, hostClients, type HostClients } from './client-certificates.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
 import { passesTls, tlsSocket } from './compile-stream.ts';
@@ -21,6 +22,7 @@ import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
 import { CLOSED_TARGET } from './rules.ts';
+import { ServerBuilder, usualCertificate } from './server-builder.ts';
 import { hostSnippet, type HostSnippet } from './server-snippets.ts';
 import type { SharedBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
@@ -34,10 +36,10 @@ export interface ServerContext extends HeadersOfAll {
   readonly blocks: SharedBlocks;
 }
 
-const listens = (site: Site<RouteSettings>, { options, built }: ServerContext): ServerBlock['listens'] => {
+const listens = (catchAll: boolean, { options, built }: ServerContext): ServerBlock['listens'] => {
   const { served, refused } = listenHosts(options, built.globals);
-  const byDefault = site.host === '' ? [keyword('default_server')] : [];
-  const ofPort = site.host === '' && refused.length === 0 ? queueOptions(built.globals) : [];
+  const byDefault = catchAll ? [keyword('default_server')] : [];
+  const ofPort = catchAll && refused.length === 0 ? queueOptions(built.globals) : [];
   const tls = [keyword('ssl'), ...byDefault];
   return [
     ...listensAt(served, options.ports.http, [...byDefault, ...ofPort]),
@@ -142,34 +144,75 @@ const installationStatements = ({ globals }: BuiltModel, catchAll: boolean): rea
   return server.inOrder();
 };
 
+/** Whose demands hold for a host. */
+interface HostDecisions {
+  readonly snippet: HostSnippet;
+  readonly clients: HostClients;
+}
+
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */
-const serverStatements = (site: Site<RouteSettings>, snippet: HostSnippet): readonly Statement[] => {
+const serverStatements = (
+  site: Site<RouteSettings>,
+  { snippet, clients }: HostDecisions,
+  context: ServerContext,
+): Pick<ServerBlock, 'statements' | 'certificate'> => {
+  let certificate: ServerBlock['certificate'];
   const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings]));
   const statements = site.origins.flatMap((owner) => {
     const settings = byOwner.get(owner);
     if (settings === undefined) return [];
     const { values, written } = settings;
-    const server = new StatementList();
+    const server = new ServerBuilder();
+    const references = context.built.references(refParts(owner).namespace);
+    const facts = { written, references, host: site.host, asksClients: owner === clients.owner };
     for (const family of families as readonly Family[])
-      family.emitServer?.(values[family.name as keyof Settings], server, { written });
+      family.emitServer?.(values[family.name as keyof Settings], server, facts);
+    context.blocks.add(server.blocks, encode('comment', owner));
+    certificate ??= server.certificate;
     const own = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
     return withOrigin(own, encode('comment', owner));
   });
-  return firstOfEach(statements);
+  return { statements: firstOfEach(statements), ...(certificate === undefined ? {} : { certificate }) };
 };
+
+const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerContext): HostDecisions => {
+  const snippet = hostSnippet(site, options.healthPath);
+  const clients = hostClients(site, built.references);
+  const field = (key: string): Problem['field'] => ['metadata', 'annotations', `${options.annotationsPrefix}/${key}`];
+  problems.push(
+    ...snippet.problems.map((one) => ({ ...one, field: field('server-snippet'), received: site.host })),
+    ...clients.problems.map((one) => ({ ...one, field: field('auth-tls-secret'), received: site.host })),
+  );
+  return { snippet, clients };
+};
+
+/** What the installation says in every server of a kind: made once for thousands. */
+type ServerFrame = Pick<ServerBlock, 'listens' | 'statements' | 'catchAll' | 'healthPath'>;
+
+const serverFrame = (catchAll: boolean, context: ServerContext): ServerFrame => ({
+  listens: listens(catchAll, context),
+  statements: installationStatements(context.built, catchAll),
+  catchAll,
+  ...(catchAll ? { healthPath: encode('ownPath', context.options.healthPath) } : {}),
+});
+
+interface Surroundings {
+  readonly sites: ReadonlyMap<string, Site<RouteSettings>>;
+  readonly frame: ServerFrame;
+}
 
 const compileServer = (
   site: Site<RouteSettings>,
-  sites: ReadonlyMap<string, Site<RouteSettings>>,
+  { sites, frame }: Surroundings,
   context: ServerContext,
-): Omit<ServerBlock, 'ownTls'> => {
+): ServerBlock => {
   const { publicHttps } = context.options.ports;
-  const snippet = hostSnippet(site, context.options.healthPath);
-  const field = ['metadata', 'annotations', `${context.options.annotationsPrefix}/server-snippet`];
-  context.problems.push(...snippet.problems.map((one) => ({ ...one, field, received: site.host })));
-  const locations = compileLocations(withClosed(site, snippet.closed), context, {
+  const decisions = decide(site, context);
+  const { snippet, clients } = decisions;
+  const open = withClosed(askingClients(site, clients), new Set([...snippet.closed, ...clients.closed]));
+  const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
-    catchAll: site.host === '',
+    catchAll: frame.catchAll,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
@@ -178,15 +221,15 @@ const compileServer = (
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
     },
   });
-  const own = serverStatements(site, snippet);
-  const statements = [...installationStatements(context.built, site.host === ''), ...own];
+  const own = serverStatements(site, decisions, context);
+  const statements = [...frame.statements, ...own.statements];
   return {
+    ...frame,
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
-    listens: listens(site, context),
+    ...own,
     statements,
     locations,
-    ...(site.host === '' ? { catchAll: { healthPath: encode('ownPath', context.options.healthPath) } } : {}),
     shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
@@ -203,12 +246,13 @@ export const compileServers = (
   context: ServerContext,
 ): readonly ServerBlock[] => {
   const byHost = new Map(sites.map((site) => [site.host, site]));
-  const servers = sites.map((site) => compileServer(site, byHost, context));
+  const [ofCatchAll, ofOthers] = [serverFrame(true, context), serverFrame(false, context)];
+  const servers = sites.map((site) =>
+    compileServer(site, { sites: byHost, frame: site.host === '' ? ofCatchAll : ofOthers }, context),
+  );
   const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
     statements.some((one) => SETS_TLS.test(statementText(one)));
-  const mayShare = !servers.some((server) => server.catchAll !== undefined && setsTls(server));
-  return servers.map((server) => ({
-    ...server,
-    ownTls: server.catchAll !== undefined || !mayShare || setsTls(server),
-  }));
+  const mayShare = !servers.some((server) => server.catchAll && setsTls(server));
+  const hasOwnTls = (server: ServerBlock): boolean => server.catchAll || !mayShare || setsTls(server);
+  return servers.map((server) => (hasOwnTls(server) ? { certificate: usualCertificate, ...server } : server));
 };

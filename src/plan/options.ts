@@ -65,5 +65,7 @@ export interface PlanOptions {
   readonly accessLog: string;
   readonly capabilities: Capabilities;
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  /** Ports of TCP and UDP services that NGINX could not open, and what it said. */
+  readonly heldPorts: ReadonlyMap<number, string>;
   readonly render: Renderer;
 }

@@ -24,7 +24,7 @@ const identityFile = (digest: string): ConfigFile => ({ path: 'generation.conf',
 
 /** Files named by the digest of their bytes: "did anything change?" is answered by this and nothing else. */
 export const generationOf = (files: readonly ConfigFile[]): Generation => {
-  const digest = sha256(JSON.stringify(files.map(({ path, text }) => [path, text])));
+  const digest = sha256(JSON.stringify(files.map(({ path, text }) => [path, sha256(text)])));
   return { digest, files: [...files, identityFile(digest)] };
 };
 

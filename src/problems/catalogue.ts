@@ -128,6 +128,11 @@ export const problemCatalogue = {
     'A TCP or UDP service asks for a port of the installation itself.',
     'Choose another port.',
   ),
+  StreamPortHeld: kind(
+    'error',
+    'NGINX cannot open the port of a TCP or UDP service: somebody else holds it, or it is not allowed to. Everything else is served.',
+    'Free the port, or choose another one; it is tried again with growing pauses of up to five minutes.',
+  ),
   StreamUnavailable: kind(
     'error',
     'NGINX cannot pass on TCP and UDP.',
@@ -152,6 +157,16 @@ export const problemCatalogue = {
     'warning',
     'The server-snippet of an Ingress holds for a host that another namespace also uses.',
     'Use a host of your own for server-snippet.',
+  ),
+  ClientCertificateConflict: kind(
+    'error',
+    'An Ingress asks the clients of a host for other certificates than the host, or relies on an Ingress that cannot be used.',
+    'Give all Ingresses of the host the same auth-tls annotations, with a Secret that can be used.',
+  ),
+  ClientCertificateShared: kind(
+    'warning',
+    'The auth-tls annotations of an Ingress hold for a host that another namespace also uses.',
+    'Use a host of your own for auth-tls-secret.',
   ),
   LimitExceeded: kind('error', 'An object is larger than this installation serves.', 'Split the object.'),
   ValueRefused: kind(

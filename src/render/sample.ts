@@ -50,8 +50,9 @@ const server: Required<ServerBlock> = {
   listens: [{ address: encode('listenAddress', '80'), options: [keyword('default_server')] }],
   statements,
   locations: [location],
-  catchAll: { healthPath: encode('ownPath', '/healthz') },
-  ownTls: true,
+  catchAll: true,
+  healthPath: encode('ownPath', '/healthz'),
+  certificate: encode('variable', 'pt_sample'),
   shieldsInner: true,
   hidesEmpty: true,
 };

@@ -27,10 +27,10 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   access_log: /^(off|\/dev\/stdout upstreaminfo( if=\$pt_loggable)?)$/,
   error_log: /^(stderr (debug|info|notice|warn|error|crit|alert|emerg)|\/run\/portico\/run\/emerg\.log emerg)$/,
   error_page:
-    /^[345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})$/,
+    /^([345]\d\d = @pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})|49[56] (@(?!pt_)|https?:\/\/[a-z0-9]|\/(?!_portico\/))[\w.:/-]*)$/,
   fastcgi_pass: /^(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
-  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_sees_status = |\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$uri (= \/|~ \^\/_portico\/)|\$pt_map_[0-9a-f]{32} = 0) ?\)$/,
+  if: /^\((\$pt_no_endpoints( = 1)?|\$pt_sees_status = |\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$scheme = http|\$uri (= \/|~ \^\/_portico\/)|\$pt_map_[0-9a-f]{32} = [01]?) ?\)$/,
   include:
     /^(\/run\/portico\/run\/(local-modules|local-user|local-processes|local-open-files|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen:
@@ -53,8 +53,10 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   set: /^\$(proxy_upstream_name [a-z0-9.-]*|(proxy_alternative_upstream_name|pt_session|pt_same_site) \$\{pt_map_[0-9a-f]{32}\}|pt_(namespace|ingress|service|service_port) [a-z0-9.-]*)$/,
   sticky:
     /^(route \$pt_session|cookie [\w.~/:-]+( (expires=\d+s|domain=[\w.-]+|path=\/[\w.~/:,?&=+%-]*|secure|httponly|samesite=(strict|lax|none|\$pt_same_site)))+)$/,
-  ssl_certificate: /^\$pt_certificate$/,
-  ssl_certificate_key: /^\$pt_certificate$/,
+  ssl_certificate: /^\$pt_(certificate|map_[0-9a-f]{32})$/,
+  ssl_certificate_key: /^\$pt_(certificate|map_[0-9a-f]{32})$/,
+  ssl_client_certificate: /^\/run\/portico\/desired\/files\/[0-9a-f]{64}$/,
+  ssl_crl: /^\/run\/portico\/desired\/files\/[0-9a-f]{64}$/,
   upstream: /^(u[0-9a-f]{32,61}|pt_default_404|pt_encoder)$/,
 };
 
