@@ -21,6 +21,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     blamePort: () => undefined,
     transition: () => undefined,
     restyle: () => undefined,
+    checkText: () => undefined,
   },
   publisher: {
     hello: async () => ({ version: '1.30.6', modules: [], ipv6: false }),

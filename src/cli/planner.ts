@@ -2,6 +2,7 @@ import type { Planner } from '../controller/ports.ts';
 import { blame, blamePort } from '../plan/blame.ts';
 import type { PlanOptions } from '../plan/options.ts';
 import { generationOf, plan, type Plan } from '../plan/plan.ts';
+import { checkText } from '../plan/check.ts';
 import { runtimeTable } from '../plan/runtime-table.ts';
 import { allBackends, transition } from '../plan/transition.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
@@ -47,7 +48,7 @@ export const createPlanner = (
     }
     const refuse = (why: string): void => templates.refuse(offer, why);
     try {
-      return { plan: { ...live, generation: generationOf(offer(live.config)) }, adopt, refuse };
+      return { plan: { ...live, render: offer, generation: generationOf(offer(live.config)) }, adopt, refuse };
     } catch (error) {
       refuse(messageOf(error));
       return undefined;
@@ -55,4 +56,5 @@ export const createPlanner = (
   },
   blamePort: ({ model }, error) => blamePort(model.streams, error),
   transition: (live, next) => transition(live, next, options().render),
+  checkText,
 });

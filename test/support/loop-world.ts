@@ -153,6 +153,7 @@ export class LoopWorld {
         };
         return { plan: { ...live, generation: generation(`${live.generation.digest}\n${offer}`) }, adopt, refuse };
       },
+      checkText: () => undefined,
       blamePort: ({ generation: { files } }, { text }) => {
         const port = Number(/:(\d+) failed/.exec(text)?.[1]);
         return files[0]?.text.split('\n').includes(`port ${port}`) === true ? port : undefined;
