@@ -45,7 +45,7 @@ const namePattern: ValueType<NamePattern> = {
 
 const NOBODY: NamePattern = { text: 'CN= and nobody', regex: { pieces: ['(?!)'] } };
 
-const SERVER = String.raw`https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?`;
+const SERVER = String.raw`https?:\/\/[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?`;
 /** Locations of ours answer subrequests, and NGINX would let an error lead there. */
 const errorPage = textMatching(
   'a URL or path of letters, digits and - . _ / without a query, or @ and the name of a location',
