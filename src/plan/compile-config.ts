@@ -68,8 +68,8 @@ export const compileConfig = (
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
-  const { answerHeaders, backendHeaders } = globals;
-  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
+  const { answerHeaders, backendHeaders, identity } = globals;
+  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders, identity });
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
