@@ -78,8 +78,8 @@ const keys = {
     default: 1,
     risk: 'Low',
     protects: always,
-    compat: 'same',
-    doc: 'How many authorities may stand between the certificate of a client and one of ca.crt.',
+    compat: 'stricter',
+    doc: 'How many authorities may stand between the certificate of a client and one of ca.crt; more than 100 are refused.',
   },
   'auth-tls-error-page': {
     ...common,
@@ -94,7 +94,7 @@ const keys = {
     default: false,
     risk: 'Low',
     compat: 'differs',
-    doc: 'Whether backends get the certificate of the client, percent-encoded, in the header ssl-client-cert. What a client itself says in that header never reaches a backend; ingress-nginx passes it on where this is false.',
+    doc: 'Whether backends get the certificate of the client, percent-encoded, in the header ssl-client-cert. What a client itself says in that header, or in ssl-client-verify and the others, never reaches a backend; in ingress-nginx it may.',
   },
   'auth-tls-match-cn': {
     ...common,

@@ -31,8 +31,8 @@ const toFailedClients = ['no cert', 'foreign cert'].map((where) => ({
 }));
 
 /**
- * Every difference on purpose, by case. Only what ingress-nginx lets through and we refuse may stand here; everything
- * else is a difference to remove.
+ * Every difference on purpose, by case. Only what a row of the record decides may stand here; everything else is a
+ * difference to remove.
  */
 export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
   'app-root': [
