@@ -64,6 +64,9 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
 const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
   stream === undefined ? built.modules : [...built.modules, 'stream_module'];
 
+const httpBackends = (model: RoutingModel<unknown>): readonly Backend[] =>
+  byVariableFirst(model).filter(({ stream }) => stream === undefined);
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -93,14 +96,11 @@ export const compileConfig = (
       blocks: globals.blocks,
       ...variables,
       zones: shared.zones,
-      upstreams: compileUpstreams(
-        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
-        {
-          zone: 'pt_endpoints',
-          settings: built.upstreamSettings,
-          ...(names === undefined ? {} : { names }),
-        },
-      ),
+      upstreams: compileUpstreams(httpBackends(built.model), {
+        zone: 'pt_endpoints',
+        settings: built.upstreamSettings,
+        ...(names === undefined ? {} : { names }),
+      }),
       servers,
       ...(elsewhere === undefined ? {} : { elsewhere }),
     },
