@@ -64,14 +64,8 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
 const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
   stream === undefined ? built.modules : [...built.modules, 'stream_module'];
 
-const httpUpstreams = (
-  { model, upstreamSettings }: BuiltModel,
-  names: readonly NameAnswer[] | undefined,
-): NginxConfig['http']['upstreams'] =>
-  compileUpstreams(
-    byVariableFirst(model).filter(({ stream }) => stream === undefined),
-    { zone: 'pt_endpoints', settings: upstreamSettings, ...(names === undefined ? {} : { names }) },
-  );
+const httpBackends = (model: RoutingModel<unknown>): readonly Backend[] =>
+  byVariableFirst(model).filter(({ stream }) => stream === undefined);
 
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
@@ -83,8 +77,8 @@ export const compileConfig = (
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
-  const { answerHeaders, backendHeaders } = globals;
-  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
+  const { answerHeaders, backendHeaders, identity } = globals;
+  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders, identity });
   const shared = blocks.all();
   const variables = {
     geos: [...globals.geos, ...shared.geos],
@@ -102,7 +96,11 @@ export const compileConfig = (
       blocks: globals.blocks,
       ...variables,
       zones: shared.zones,
-      upstreams: httpUpstreams(built, names),
+      upstreams: compileUpstreams(httpBackends(built.model), {
+        zone: 'pt_endpoints',
+        settings: built.upstreamSettings,
+        ...(names === undefined ? {} : { names }),
+      }),
       servers,
       ...(elsewhere === undefined ? {} : { elsewhere }),
     },

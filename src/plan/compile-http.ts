@@ -1,5 +1,6 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
+import { isIdentity, type RequestHeaders } from '../annotations/client-identity.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
@@ -18,6 +19,8 @@ export type CommonHeaders = ReadonlyMap<string, Complex>;
 
 /** Headers that every answer has, and those that every backend gets. */
 export interface HeadersOfAll {
+  /** Those of `backendHeaders` that take from clients what they say of who they are. */
+  readonly identity: RequestHeaders;
   readonly answerHeaders: CommonHeaders;
   readonly backendHeaders: CommonHeaders;
 }
@@ -28,7 +31,10 @@ const setHeader = (headers: Map<string, Complex>, name: string, value: Complex):
   headers.set(known ?? name, value);
 };
 
-const addHeaders = (statements: StatementList, { answerHeaders, backendHeaders }: HeadersOfAll): void => {
+const addHeaders = (
+  statements: StatementList,
+  { answerHeaders, backendHeaders }: Omit<HeadersOfAll, 'identity'>,
+): void => {
   for (const [name, value] of backendHeaders) {
     statements.add('proxy_set_header', name, value);
     statements.add('grpc_set_header', name, value);
@@ -82,7 +88,8 @@ export const compileGlobals = (
   for (const family of families as readonly Family[])
     family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
   addHeaders(statements, { answerHeaders, backendHeaders });
-  return { directives: statements.directives(), maps, geos, splits, blocks, answerHeaders, backendHeaders };
+  const identity = [...backendHeaders].filter(([name]) => isIdentity(name));
+  return { directives: statements.directives(), maps, geos, splits, blocks, answerHeaders, backendHeaders, identity };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

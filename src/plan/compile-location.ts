@@ -1,7 +1,6 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { clientIdentity } from '../annotations/client-certificates.ts';
-import { isIdentity } from '../annotations/client-identity.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
@@ -233,9 +232,9 @@ const upstreamsOf = ({ auth, mirror }: Callees): RouteFacts['callees'] => ({
   ...(mirror === undefined ? {} : { mirror: mirror.backend.id }),
 });
 
-const identityIn = (common: CommonHeaders, values: Settings): RouteFacts['identity'] => {
-  const nobody = [...common].filter(([name]) => isIdentity(name));
-  return [...new Map([...nobody, ...clientIdentity(values['client-certificates'])])];
+const identityIn = (common: RouteFacts['identity'], values: Settings): RouteFacts['identity'] => {
+  const verified = clientIdentity(values['client-certificates']);
+  return verified.length === 0 ? common : [...new Map([...common, ...verified])];
 };
 
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
@@ -247,8 +246,8 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
     names: namesOf(route),
     written,
     callees: upstreamsOf(route.callees ?? {}),
-    identity: identityIn(context.backendHeaders, values),
     ...context,
+    identity: identityIn(context.identity, values),
   };
   for (const family of families as readonly Family[]) {
     family.emitLocation?.(values[family.name as keyof Settings], location, facts);

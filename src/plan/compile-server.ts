@@ -167,6 +167,7 @@ const compileServer = (
   const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
     catchAll: frame.catchAll !== undefined,
+    identity: context.identity,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
