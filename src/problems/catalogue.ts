@@ -50,6 +50,11 @@ export const problemCatalogue = {
     'The annotation is riskier than this installation allows.',
     'Ask the operator, or remove the annotation.',
   ),
+  CatchAllDisabled: kind(
+    'error',
+    'The Ingress has a default backend, and this installation serves no such Ingress.',
+    'Remove spec.defaultBackend, or ask the operator, who set --disable-catch-all.',
+  ),
   InvalidSetting: kind(
     'warning',
     'A key of the ConfigMap has a value that its grammar does not allow.',
@@ -69,6 +74,16 @@ export const problemCatalogue = {
     'error',
     'A key that protects every route is not supported, so every route is closed.',
     'Remove the key and protect the routes in another way.',
+  ),
+  ModuleMissing: kind(
+    'warning',
+    'NGINX lacks the module that a key needs.',
+    'Use an NGINX with the module, or remove the key.',
+  ),
+  SecurityModuleMissing: kind(
+    'error',
+    'NGINX lacks the module that protects a route, so the route is closed.',
+    'Use an NGINX with the module, or protect the route in another way.',
   ),
   RiskySetting: kind(
     'warning',

@@ -37,7 +37,7 @@ export const freePort = async (): Promise<number> => {
 
 const whole = (http: string, { digest, layout, port }: { digest: string; layout: Layout; port: number }): string => `
 pid "${layout.run.pid}";
-include "${layout.run.localModules}"; include "${layout.run.localUser}"; include "${layout.run.localProcesses}"; include "${layout.run.localOpenFiles}";
+include "${layout.run.localUser}"; include "${layout.run.localProcesses}"; include "${layout.run.localOpenFiles}";
 error_log stderr crit;
 error_log "${layout.run.emergLog}" emerg;
 events { worker_connections 512; }
