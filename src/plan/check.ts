@@ -30,7 +30,11 @@ const isCommon = ({ origin }: Pick<MapBlock, 'origin'>): boolean => origin === u
 const frameOf = ({ http, ...rest }: NginxConfig): unknown => ({
   ...rest,
   http: {
-    directives: http.directives,
+    ...http,
+    servers: [],
+    upstreams: [],
+    splits: [],
+    zones: [],
     geos: http.geos.filter(isCommon),
     maps: http.maps.filter(isCommon).map(({ target }) => target),
   },
@@ -47,15 +51,19 @@ const nameOfUpstream = ({ id }: UpstreamBlock): string => id.text;
 const textOf = ({ statements, locations }: ServerBlock): string =>
   [...statements, ...locations.flatMap((location) => location.statements)].map(statementText).join('\n');
 
+const wordsOf = (text: string): readonly string[] => text.match(/\w+/g) ?? [];
 const argsText = (args: readonly NginxArg[]): string => args.map(({ text }) => text).join(' ');
 const ZONE = /zone=(?<name>\w+)/;
 
 /** The blocks of `http` that servers name, themselves or through others. */
-const namedBy = (servers: readonly ServerBlock[], http: HttpBlock): Omit<HttpBlock, 'directives' | 'servers'> => {
-  let text = servers.map(textOf).join('\n');
+const namedBy = (
+  servers: readonly ServerBlock[],
+  http: HttpBlock,
+): Pick<HttpBlock, 'geos' | 'maps' | 'splits' | 'zones' | 'upstreams'> => {
+  const words = new Set(servers.flatMap((server) => wordsOf(textOf(server))));
   const isNamed = (name: string, says: string): boolean => {
-    const found = text.includes(name);
-    if (found) text += ` ${says}`;
+    const found = words.has(name);
+    if (found) for (const word of wordsOf(says)) words.add(word);
     return found;
   };
   const isNamedVariable = (block: MapBlock | GeoBlock | SplitBlock): boolean =>
@@ -71,7 +79,7 @@ const namedBy = (servers: readonly ServerBlock[], http: HttpBlock): Omit<HttpBlo
     maps: maps.toReversed(),
     geos: http.geos.filter((block) => isCommon(block) || isNamedVariable(block)),
     splits: http.splits.filter(isNamedVariable),
-    upstreams: http.upstreams.filter(({ id }) => text.includes(id.text)),
+    upstreams: http.upstreams.filter(({ id }) => words.has(id.text)),
   };
 };
 
