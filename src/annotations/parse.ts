@@ -59,15 +59,18 @@ const invalid = (
   ...facts,
 });
 
+/** Whether routes are closed while such a key has this text, which cannot be read. */
+const closesRoutes = (spec: KeySpec, text: string): boolean =>
+  spec.onInvalid === 'close' && spec.protects?.(text) !== false;
+
 const invalidSetting = (
   name: string,
   text: string,
   { spec, expected }: { readonly spec: KeySpec; readonly expected: string },
 ): Finding => {
-  const consequence =
-    spec.onInvalid === 'close'
-      ? 'routes that do not set it themselves answer 503'
-      : instead(spec, spec.default, '(default)');
+  const consequence = closesRoutes(spec, text)
+    ? 'routes that do not set it themselves answer 503'
+    : instead(spec, spec.default, '(default)');
   return invalid(name, text, { expected, code: 'InvalidSetting', consequence });
 };
 
@@ -90,16 +93,16 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
       written.add(key);
     } else {
       findings.push(invalidSetting(name, text, { spec, expected: parsed.error }));
-      if (spec.onInvalid === 'close') unreadable.add(key);
+      if (closesRoutes(spec, text)) unreadable.add(key);
     }
   }
   const unsupported = unsupportedSettings(entries, new Set([...eachKey('configmap')].map(settingName)));
-  for (const { key, closes } of unsupported) if (closes) unreadable.add(key);
-  findings.push(...unsupported);
   const settings = values as unknown as Settings;
   const allowsSnippets = settings.snippets['allow-snippet-annotations'];
   const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
-  return { settings, written, unreadable, findings: [...findings, ...checked] };
+  const further = [...unsupported, ...checked];
+  const closed = new Set(further.flatMap(({ key, closes }) => (closes ? [key] : [])));
+  return { settings, written, unreadable: unreadable.union(closed), findings: [...findings, ...further] };
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>

@@ -32,11 +32,6 @@ export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
   'enable-modsecurity': 'closes',
   'enable-owasp-modsecurity-crs': 'closes',
   'modsecurity-snippet': 'closes',
-  'stream-snippet': 'ignored',
-  'main-snippet': 'closes',
-  'http-snippet': 'closes',
-  'server-snippet': 'closes',
-  'location-snippet': 'closes',
   'use-geoip2': 'ignored',
   'geoip2-autoreload-in-minutes': 'ignored',
 };

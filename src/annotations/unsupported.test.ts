@@ -54,7 +54,7 @@ describe('a key of the ConfigMap', () => {
   it.each([
     [
       'that protects every route closes them all',
-      'main-snippet',
+      'modsecurity-snippet',
       { code: 'UnsupportedSecuritySetting', closes: true, consequence: 'all routes answer 503' },
     ],
     ['that only tunes is ignored', 'use-geoip2', { code: 'UnsupportedSetting', closes: false }],
@@ -69,7 +69,10 @@ describe('a key of the ConfigMap', () => {
 
   it("that is known, empty or switched off is nobody's business", () => {
     expect(
-      unsupportedSettings({ 'proxy-body-size': '1m', 'main-snippet': ' ', 'enable-modsecurity': 'false' }, known),
+      unsupportedSettings(
+        { 'proxy-body-size': '1m', 'modsecurity-snippet': ' ', 'enable-modsecurity': 'false' },
+        known,
+      ),
     ).toEqual([]);
   });
 });

@@ -80,6 +80,8 @@ export type Elsewhere = Pick<ServerBlock, 'listens'>;
 
 export interface HttpBlock {
   readonly directives: readonly Directive[];
+  /** Lines of a snippet. */
+  readonly statements: readonly Statement[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
   readonly splits: readonly SplitBlock[];
@@ -127,6 +129,8 @@ export interface MainContext {
   /** Facts of the machine, as far as nothing else is said about them. */
   readonly includes: readonly NginxArg[];
   readonly directives: readonly Directive[];
+  /** Lines of a snippet. */
+  readonly statements: readonly Statement[];
 }
 
 /** A whole nginx.conf as contexts and directives; nothing in it is undecided or unescaped. */

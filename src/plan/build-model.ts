@@ -87,11 +87,7 @@ class ModelBuilder {
       referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files, objection: this.#objection });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
-    const all = selectIngresses(this.#state, this.#options).flatMap((ingress) => {
-      const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, unreadable, references });
-      this.#report(found);
-      return parsed === undefined ? [] : [parsed];
-    });
+    const all = this.#parse({ globals, unreadable, references });
     const main = all.filter(({ isCanary }) => !isCanary);
     for (const parsed of main) this.#keepSessions(parsed);
     for (const parsed of main) this.#addIngress(parsed, catchAll, globals);
@@ -99,7 +95,8 @@ class ModelBuilder {
       globals,
       all.filter(({ isCanary }) => isCanary),
     );
-    const streams = streamServices({ state: this.#state, options: this.#options, globals, backends: this.#backends });
+    const asked = { state: this.#state, options: this.#options, globals, unreadable, backends: this.#backends };
+    const streams = streamServices(asked);
     const lines = streamSnippets(main, this.#options.annotationsPrefix);
     this.#report([...streams.problems, ...lines.problems]);
     const decided = this.#backends.decided();
@@ -117,6 +114,14 @@ class ModelBuilder {
       globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
+  }
+
+  #parse(context: InstallationContext): readonly ParsedIngress[] {
+    return selectIngresses(this.#state, this.#options).flatMap((ingress) => {
+      const { parsed, problems } = parseIngress(ingress, this.#options, context);
+      this.#report(problems);
+      return parsed === undefined ? [] : [parsed];
+    });
   }
 
   /** The Secrets whose certificates are shown, that of the installation among them. */

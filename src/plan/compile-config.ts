@@ -73,7 +73,6 @@ export const compileConfig = (
   const shared = blocks.all();
   const geos = [...globals.geos, ...shared.geos];
   const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
-  const elsewhere = compileElsewhere(options, built);
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
@@ -81,6 +80,7 @@ export const compileConfig = (
     ...compileMain(built.globals, options),
     http: {
       directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
+      statements: globals.statements,
       geos,
       maps,
       splits: shared.splits,
@@ -94,7 +94,7 @@ export const compileConfig = (
         },
       ),
       servers,
-      ...(elsewhere === undefined ? {} : { elsewhere }),
+      ...compileElsewhere(options, built),
     },
     ...(stream === undefined ? {} : { stream }),
   };

@@ -3,12 +3,13 @@ import type { Family } from '../annotations/define.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
-import { directive } from '../nginx/directive.ts';
+import { directive, type Statement } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { BuiltModel } from './build-model.ts';
+import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
 
@@ -45,6 +46,7 @@ export const compileGlobals = (
   options: PlanOptions,
 ): HeadersOfAll & {
   readonly directives: readonly Directive[];
+  readonly statements: readonly Statement[];
   readonly maps: readonly MapBlock[];
   readonly geos: readonly GeoBlock[];
 } => {
@@ -66,7 +68,9 @@ export const compileGlobals = (
   for (const family of families as readonly Family[])
     family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
   addHeaders(statements, { answerHeaders, backendHeaders });
-  return { directives: statements.directives(), maps, geos, answerHeaders, backendHeaders };
+  const replaced = globalNames(globals, 'http-snippet');
+  const directives = statements.directives().filter(({ name }) => !replaced.has(name.text));
+  return { directives, statements: globalLines(globals, 'http-snippet'), maps, geos, answerHeaders, backendHeaders };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

@@ -14,6 +14,7 @@ import type { BuiltModel } from './build-model.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
 import { passesTls, tlsSocket } from './compile-stream.ts';
+import { globalLines, namesIn } from './global-snippets.ts';
 import { wildcardOf } from './hosts.ts';
 import { listenHosts, listensAt, queueOptions } from './listen-hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
@@ -48,16 +49,12 @@ const listens = (site: Site<RouteSettings>, { options, built }: ServerContext): 
 };
 
 /** Where connections are closed, because bind-address names other addresses; absent where all are served. */
-export const compileElsewhere = (options: PlanOptions, { globals }: BuiltModel): HttpBlock['elsewhere'] => {
+export const compileElsewhere = (options: PlanOptions, { globals }: BuiltModel): Pick<HttpBlock, 'elsewhere'> => {
   const { refused } = listenHosts(options, globals);
-  if (refused.length === 0) return undefined;
+  if (refused.length === 0) return {};
   const ofPort = [keyword('default_server'), ...queueOptions(globals)];
-  return {
-    listens: [
-      ...listensAt(refused, options.ports.http, ofPort),
-      ...(passesTls(options) ? [] : listensAt(refused, options.ports.https, [keyword('ssl'), ...ofPort])),
-    ],
-  };
+  const tls = passesTls(options) ? [] : listensAt(refused, options.ports.https, [keyword('ssl'), ...ofPort]);
+  return { elsewhere: { listens: [...listensAt(refused, options.ports.http, ofPort), ...tls] } };
 };
 
 /** Whether requests to the host find a certificate entry: its own, or that of the wildcard above it. */
@@ -179,7 +176,9 @@ const compileServer = (
     },
   });
   const own = serverStatements(site, snippet);
-  const statements = [...installationStatements(context.built, site.host === ''), ...own];
+  const usual = installationStatements(context.built, site.host === '');
+  const global = globalLines(context.built.globals, 'server-snippet', namesIn([...usual, ...own]));
+  const statements = [...usual, ...global, ...own];
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],

@@ -70,6 +70,11 @@ export const problemCatalogue = {
     'A key that protects every route is not supported, so every route is closed.',
     'Remove the key and protect the routes in another way.',
   ),
+  SnippetNotAllowed: kind(
+    'error',
+    'The ConfigMap has NGINX configuration, which this installation does not allow.',
+    'Set allow-global-snippets to true, or remove the snippet.',
+  ),
   RiskySetting: kind(
     'warning',
     'A setting is valid, but weakens the protection of routes.',

@@ -32,7 +32,10 @@ const planOf = (settings: Settings): Plan => plan(stateWith(settings), options);
 const LOG_FORMAT = 'log-format-upstream';
 const LISTS = ['block-user-agents', 'block-referers', 'skip-access-log-urls'];
 
-const free = Object.fromEntries([LOG_FORMAT, ...LISTS].map((key) => [key, '']));
+const free = {
+  ...Object.fromEntries([LOG_FORMAT, ...LISTS].map((key) => [key, ''])),
+  'allow-global-snippets': 'true',
+};
 const withoutFree = (text: string): Settings => ({ ...hostileSettings(text), ...free });
 
 /** Of texts that make the same configuration, because every key refuses them, one is enough. */
