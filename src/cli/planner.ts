@@ -1,5 +1,5 @@
 import type { Planner } from '../controller/ports.ts';
-import { blame } from '../plan/blame.ts';
+import { blame, blamedSnippet } from '../plan/blame.ts';
 import type { PlanOptions } from '../plan/options.ts';
 import { plan, type Plan } from '../plan/plan.ts';
 import { runtimeTable } from '../plan/runtime-table.ts';
@@ -16,11 +16,11 @@ export const createPlanner = (
     defaultCertificate,
   }: { readonly endpoints: PlanFlags['endpoints']; readonly defaultCertificate: Redacted },
 ): Planner<Plan> => ({
-  plan(state, { setAside, capabilities }) {
+  plan(state, { setAside, refusedSnippets, capabilities }) {
     // Names of peers are resolved in a shared zone; an NGINX without it gets addresses and a reload for each change.
     const canResolve = capabilities.modules.includes('http_upstream_zone_module');
     const mode = endpoints === 'auto' && !canResolve ? { endpoints: 'reload' as const } : {};
-    return plan(state, { ...options(), ...mode, setAside, capabilities });
+    return plan(state, { ...options(), ...mode, setAside, ...(refusedSnippets && { refusedSnippets }), capabilities });
   },
   runtimeTable: (state, plans) => {
     const needed = {
@@ -31,5 +31,6 @@ export const createPlanner = (
     return { ...table, certificates: [{ name: DEFAULT_CERTIFICATE, pem: defaultCertificate }, ...table.certificates] };
   },
   blame,
+  blamedSnippet,
   transition: (live, next) => transition(live, next, options().render),
 });

@@ -1,5 +1,6 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Ingress } from '../cluster/resources.ts';
+import type { RefusedSnippets, SnippetKey, SnippetTexts } from '../plan/refused-snippets.ts';
 import type { SetAside } from '../plan/set-aside.ts';
 import type { Fault } from '../problems/fault.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -37,6 +38,7 @@ export interface Planned {
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
+  readonly snippets: SnippetTexts;
 }
 
 /** The pure planning functions, with the options that never change. */
@@ -46,6 +48,8 @@ export interface Planner<P extends Planned> {
   runtimeTable(state: ClusterState, plans: readonly P[]): RuntimeTable;
   /** The object that produced the line an error names. */
   blame(generation: Generation, error: NginxError): ObjectRef | undefined;
+  /** The snippet of the ConfigMap that holds the line an error names. */
+  blamedSnippet(generation: Generation, error: NginxError): SnippetKey | undefined;
   /** A generation that serves as `live`, but knows the upstreams of `next`; absent where none is needed. */
   transition(live: P, next: P): Generation | undefined;
 }
@@ -53,6 +57,7 @@ export interface Planner<P extends Planned> {
 /** What differs from one plan of the same snapshot to the next. */
 export interface PlanChoice {
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  readonly refusedSnippets: RefusedSnippets | undefined;
   readonly capabilities: Capabilities;
 }
 

@@ -5,7 +5,8 @@ import { invariant } from '../values/invariant.ts';
 import { bringLive, type Tested } from './bring-live.ts';
 import { nextRetry, type Memory } from './memory.ts';
 import type { Capabilities, LoopPorts, Planned, Summary } from './ports.ts';
-import { blameFor, describeError, isShortage } from './refusal.ts';
+import { blamedSnippets, blameFor, describeError, isShortage } from './refusal.ts';
+import { SnippetsAside } from './snippets-aside.ts';
 import { accept, inPlace, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
 
 /** What is known when work begins. */
@@ -36,6 +37,7 @@ interface Trial<P> {
 export class Reconciler<P extends Planned> {
   readonly #ports: LoopPorts<P>;
   readonly #beginning: Beginning;
+  readonly #snippets = new SnippetsAside();
   #memory: Memory;
   /** The plan that went live last. */
   #live: P | undefined;
@@ -81,6 +83,7 @@ export class Reconciler<P extends Planned> {
       if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
       const trial = { ...planned, ...(await this.#test(planned.next)) };
       trials.push(trial);
+      if (this.#refusesSnippets(round, trial)) continue;
       const step = this.#learn(round, trial);
       this.#memory = step?.memory ?? this.#memory;
       if (step?.next === undefined) return this.#settle(state, trials, step);
@@ -92,7 +95,8 @@ export class Reconciler<P extends Planned> {
     const { clock, planner, reporter } = this.#ports;
     const begun = clock.now();
     const { capabilities } = this.#beginning;
-    const next = planner.plan(state, { setAside: inPlace(round), capabilities });
+    const refusedSnippets = this.#snippets.refused;
+    const next = planner.plan(state, { setAside: inPlace(round), refusedSnippets, capabilities });
     if (!isProvisional(round)) reporter.problems(next.problems);
     return { next, planMs: clock.now() - begun };
   }
@@ -112,6 +116,17 @@ export class Reconciler<P extends Planned> {
     return bringLive(this.#ports, { live: this.#live, next, table: () => this.#table() });
   }
 
+  /** Snippets of the ConfigMap come first: they concern everybody, and what is new of them is known. */
+  #refusesSnippets({ hunt }: Round, { next, tested: { generation, outcome } }: Trial<P>): boolean {
+    if (outcome.kind !== 'refused') return false;
+    const { planner } = this.#ports;
+    const { errors } = outcome;
+    const blamed = blamedSnippets(errors, (error) => planner.blamedSnippet(generation, error));
+    if (blamed.size > 0) return this.#snippets.refuse(next.snippets, blamed);
+    const isUnnamed = !isShortage(errors) && errors.every((error) => planner.blame(generation, error) === undefined);
+    return hunt === undefined && isUnnamed && this.#snippets.suspect(next.snippets);
+  }
+
   /** Nothing where no object is to blame. */
   #learn(round: Round, { next, tested: { generation, outcome, transition } }: Trial<P>): Step | undefined {
     const { clock, planner } = this.#ports;
@@ -120,6 +135,7 @@ export class Reconciler<P extends Planned> {
       if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
       this.#served.set(generation.digest, [next]);
       this.#live = next;
+      this.#snippets.accept(next.snippets);
       this.#fed = [next];
       this.#running = generation.digest;
       return accept(round, clock.now());

@@ -1,5 +1,4 @@
 import type { Settings } from '../annotations/index.ts';
-import { parseConfigMap } from '../annotations/parse.ts';
 import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Ingress } from '../cluster/resources.ts';
@@ -13,10 +12,11 @@ import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
 import type { PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
-import { findingProblem } from './plan-problems.ts';
+import { readGlobals } from './globals.ts';
 import { passThrough } from './passthrough.ts';
 import { referencesFrom, type WorkerFiles } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
+import type { SnippetTexts } from './refused-snippets.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
 import { furtherCertificate, siteCertificate } from './site-certificates.ts';
@@ -28,6 +28,8 @@ import { addRoute, finishSite, redirectSite, type RouteSettings, type SiteDraft 
 export interface BuiltModel {
   readonly model: RoutingModel<RouteSettings>;
   readonly globals: Settings;
+  /** What the ConfigMap says to NGINX itself. */
+  readonly snippets: SnippetTexts;
   readonly problems: readonly Problem[];
   /** Oldest Ingress first. */
   readonly streamSnippets: readonly StreamSnippet[];
@@ -37,23 +39,6 @@ export interface BuiltModel {
   /** The settings that hold for the upstream of a backend, by its id. */
   readonly upstreamSettings: ReadonlyMap<string, Settings>;
 }
-
-const readGlobals = (
-  state: ClusterState,
-  options: PlanOptions,
-  found: { readonly files: WorkerFiles; readonly objection: References['objection'] },
-): Pick<InstallationContext, 'globals' | 'unreadable'> &
-  Pick<BuiltModel, 'globalReferences'> & { readonly problems: readonly Problem[] } => {
-  const ref = options.configMap;
-  const entries = (ref === undefined ? undefined : state.configMaps.get(ref)?.data) ?? {};
-  const references = referencesFrom(ref === undefined ? '' : refParts(ref).namespace, state, {
-    crossNamespace: true,
-    ...found,
-  });
-  const { settings, unreadable, findings } = parseConfigMap(entries, references);
-  const problems = ref === undefined ? [] : findings.map((one) => findingProblem(ref, ['data', one.key], one));
-  return { globals: settings, unreadable, problems, globalReferences: references };
-};
 
 /** One run of `buildModel`: collects sites and problems while it reads the Ingresses in order. */
 class ModelBuilder {
@@ -76,12 +61,11 @@ class ModelBuilder {
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, {
+    const { globals, unreadable, problems, globalReferences, snippets } = readGlobals(this.#state, this.#options, {
       files: this.#files,
       objection: this.#objection,
     });
-    this.#report(this.#state.problems);
-    this.#report(problems);
+    this.#report([...this.#state.problems, ...problems]);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
       referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files, objection: this.#objection });
@@ -108,6 +92,7 @@ class ModelBuilder {
         certificates: this.#certificates(sites),
       },
       globals,
+      snippets,
       problems: this.#problems,
       streamSnippets: lines.snippets,
       references,

@@ -3,6 +3,7 @@ import type { NginxConfig } from '../nginx/tree.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
+import type { RefusedSnippets } from './refused-snippets.ts';
 import type { SetAside } from './set-aside.ts';
 
 /** Prints a configuration as files: `render/` with the templates in force. */
@@ -56,5 +57,7 @@ export interface PlanOptions {
   readonly accessLog: string;
   readonly capabilities: Capabilities;
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  /** Snippets of the ConfigMap that NGINX refused; absent where it took all. */
+  readonly refusedSnippets?: RefusedSnippets;
   readonly render: Renderer;
 }

@@ -8,6 +8,7 @@ import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
 import type { PlanOptions } from './options.ts';
 import { WorkerFiles } from './references.ts';
+import type { SnippetTexts } from './refused-snippets.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Everything that follows from a snapshot of the cluster. */
@@ -17,6 +18,7 @@ export interface Plan {
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
+  readonly snippets: SnippetTexts;
 }
 
 /** The file that tells which generation answers; it holds the digest and is therefore not part of it. */
@@ -44,6 +46,7 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
     config,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
+    snippets: built.snippets,
     problems: inOrder([...built.problems, ...compileProblems]),
   };
 };

@@ -120,7 +120,12 @@ export class LoopWorld {
         const problems = [...setAside].map(([subject, { reason, served }]): Problem => {
           return { code: 'ConfigRejected', subject, field: [], expected: reason, consequence: served };
         });
-        return { generation: generation(lines.join('\n')), workerFiles: [], problems };
+        return {
+          generation: generation(lines.join('\n')),
+          workerFiles: [],
+          problems,
+          snippets: { asked: {}, used: {} },
+        };
       },
       runtimeTable: (_, plans) => ({
         revision: plans.map((one) => one.generation.digest).join(' + '),
@@ -131,6 +136,7 @@ export class LoopWorld {
         const name = files[0]?.text.split('\n')[(line ?? 0) - 1]?.split(' ')[0];
         return name === undefined ? undefined : objectRef('Ingress', 'default', name);
       },
+      blamedSnippet: () => undefined,
       transition: (live, next) => {
         const text = this.transition(live.generation.digest, next.generation.digest);
         return text === undefined ? undefined : generation(text);
