@@ -3,7 +3,7 @@
 set -u
 home=${PORTICO_HOME:-/opt/portico}
 state=${PORTICO_STATE:-/run/portico}
-controller=${PORTICO_CONTROLLER:-node --max-semi-space-size=4 --optimize-for-size $home/controller.mjs}
+controller=${PORTICO_CONTROLLER:-node --max-semi-space-size=4 --heap-growing-percent=50 $home/controller.mjs}
 . "$home/keep.sh"
 
 # The controller feeds endpoints as long as NGINX finishes what it began.

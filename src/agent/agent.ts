@@ -12,7 +12,7 @@ import type { Logger } from './logger.ts';
 import { inspectMachine, type Machine } from './machine.ts';
 import { readMemory, writeMemory } from './memory.ts';
 import { NameService } from './name-service.ts';
-import { inspectNginx } from './nginx-binary.ts';
+import { inspectNginx, type OptionalModules } from './nginx-binary.ts';
 import { Publisher } from './publisher.ts';
 import { StatusReport } from './status-report.ts';
 import { isBrokenWorld } from './world.ts';
@@ -25,13 +25,12 @@ export interface AgentOptions {
   readonly httpsPort: number;
   /** Where kubelet asks for health; absent for nowhere. */
   readonly statusPort?: number;
-  /** How many ports answer NGINX's questions: 8 to 64. */
-  readonly dnsPorts?: number;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
-const DNS_PORTS = 16;
+/** One for each socket of NGINX (`resolver` entries): all names are asked at once after a reload. */
+const DNS_PORTS = 64;
 const RETRY_MS = 5_000;
 const SWEEP_EVERY_MS = 1_000;
 
@@ -44,7 +43,7 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
   const { layout, nginxBinary, log } = options;
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const machine = await inspectMachine();
-  const { version, modules, load } = await inspectNginx(nginxBinary);
+  const { version, modules, load, ruleSet } = await inspectNginx(nginxBinary);
   const nginx = { version, modules, ipv6: machine.ipv6 };
   await makeFolders(layout);
   const names = new NameService();
@@ -52,7 +51,7 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
   const follower = new DesiredFollower({ layout, names, report, log, signal });
   try {
     await follower.look();
-    const { generations, localChanged } = await prepare(options, { machine, load, names });
+    const { generations, localChanged } = await prepare(options, { machine, load, ruleSet, names });
     const publisher = new Publisher({ layout, nginxBinary, generations, names, log, signal });
     const work = async (): Promise<void> => {
       await publisher.recover(localChanged);
@@ -84,20 +83,20 @@ const makeFolders = async ({ run, report }: Layout): Promise<void> => {
 
 interface Prerequisites {
   readonly machine: Machine;
-  /** Files of modules. */
-  readonly load: readonly string[];
+  readonly load: OptionalModules;
+  readonly ruleSet: readonly string[];
   readonly names: NameService;
 }
 
 /** Everything that a configuration includes is written before NGINX may start. */
-const prepare = async (options: AgentOptions, { machine, load, names }: Prerequisites) => {
+const prepare = async (options: AgentOptions, { machine, load, ruleSet, names }: Prerequisites) => {
   const { run } = options.layout;
   const before = await readMemory(run);
-  const ports = await names.open(before.ports, options.dnsPorts ?? DNS_PORTS);
+  const ports = await names.open(before.ports, DNS_PORTS);
   const memory = { ...before, ports };
   await writeMemory(run, memory);
   const { httpPort, httpsPort, statusPort } = options;
-  const localChanged = await writeLocalConfig(run, { machine, load, ports, statusPort });
+  const localChanged = await writeLocalConfig(run, { machine, load, ruleSet, ports, statusPort });
   const bootstrapChanged = await writeBootstrap(run, bootstrapConfig({ run, httpPort, httpsPort, ipv6: machine.ipv6 }));
   await replaceFile(run.answering, '');
   const generations = new Generations({ run, names }, memory);

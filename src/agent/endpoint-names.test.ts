@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coldNames, findEndpointNames } from './endpoint-names.ts';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 
 const config = `
 upstream u1 { zone ups 32m; server p80.web.portico.internal:80 resolve max_fails=0; keepalive 32; }
@@ -45,8 +46,6 @@ describe('findEndpointNames', () => {
 
   it.each(['a', 'a.', 'server a', 'server '])('reads long paths of %j in no time', (text) => {
     const line = `location "/${text.repeat(2_000 / text.length)}" {}\n`;
-    const start = performance.now();
-    findEndpointNames([line.repeat(1_000)]);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(cpuMs(() => findEndpointNames([line.repeat(1_000)]))).toBeLessThan(1_000);
   });
 });

@@ -1,4 +1,5 @@
 import type { Layout } from '../protocol/layout.ts';
+import { removeDeadSockets } from './dead-sockets.ts';
 import { EmergLog } from './emerg-log.ts';
 import type { ErrorLine } from './error-lines.ts';
 import { accepts, workersOf } from './nginx-master.ts';
@@ -28,6 +29,7 @@ const EVERY_MS = 20;
 export const reload = async ({ run, master, digest, limitMs, signal }: Reload): Promise<Verdict> => {
   const log = new EmergLog(run.emergLog);
   await log.skip();
+  await removeDeadSockets(run);
   const before = await workersOf(master);
   sendSignal(master.pid, 'SIGHUP');
   const judge = async (): Promise<Verdict | undefined> => {

@@ -19,7 +19,10 @@ const variableOf = (header: string): `pt_auth_h_${string}` => `pt_auth_h_${heade
 const hostOf = ({ url }: AuthRequest): Complex => url.callee.host ?? expr`${'host'}`;
 
 /** As in ingress-nginx; an empty value removes what the client says, because it could pass for somebody else's word. */
-const headersOf = (request: AuthRequest, { backendHeaders }: RouteFacts): readonly (readonly [string, Complex])[] => [
+const headersOf = (
+  request: AuthRequest,
+  { backendHeaders, identity }: RouteFacts,
+): readonly (readonly [string, Complex])[] => [
   ['Content-Length', ''],
   ['X-Forwarded-Proto', ''],
   ['X-Forwarded-Method', ''],
@@ -35,6 +38,7 @@ const headersOf = (request: AuthRequest, { backendHeaders }: RouteFacts): readon
   ['X-Forwarded-For', backendHeaders.get('X-Forwarded-For') ?? ''],
   ['X-Auth-Request-Redirect', request.redirect ?? expr`${'request_uri'}`],
   ['Proxy', ''],
+  ...identity,
 ];
 
 const addHeaders = (request: AuthRequest, asking: BlockDraft, route: RouteFacts): boolean => {

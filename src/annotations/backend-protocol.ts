@@ -96,7 +96,7 @@ const keys = {
     risk: 'High',
     protects: always,
     compat: 'stricter',
-    doc: 'The name that certificates of pods are verified for, and that pods are told where proxy-ssl-server-name is on.',
+    doc: 'The name that certificates of pods are verified for, and that pods are told where proxy-ssl-server-name is on. Other variables and characters are refused, which ingress-nginx takes.',
   },
   'proxy-ssl-server-name': {
     ...common,

@@ -47,7 +47,7 @@ const keys = {
     type: pattern,
     whenInvalid: 'unreadable',
     compat: 'stricter',
-    doc: 'Regular expression for values of canary-by-header that lead to the canary, instead of always and never. canary-by-header-value wins over it. While it is invalid, every request with that header goes to the main Service. What takes too long to match counts as no match.',
+    doc: 'Regular expression for values of canary-by-header that lead to the canary, instead of always and never. canary-by-header-value wins over it. While it is invalid, every request with that header goes to the main Service; ingress-nginx then looks for always and never. What takes too long to match counts as no match.',
   },
   'canary-by-cookie': {
     ...common,
@@ -69,7 +69,7 @@ const keys = {
     default: 100,
     risk: 'Low',
     compat: 'differs',
-    doc: 'What canary-weight is a part of; less than 100 counts as 100. Parts are rounded to hundredths of a percent.',
+    doc: 'What canary-weight is a part of; less than 100 counts as 100. Parts are rounded to hundredths of a percent, which ingress-nginx does not do.',
   },
 } as const;
 

@@ -4,12 +4,15 @@ import type {
   HttpDraft,
   LocationDraft,
   MainDrafts,
+  ServerDraft,
   SplitDraft,
   StreamDraft,
   UpstreamDraft,
 } from '../nginx/draft.ts';
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
+import type { RequestHeaders } from './client-identity.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -32,6 +35,8 @@ export interface KeySpec<T = unknown> {
   readonly onInvalid: 'default' | 'close';
   /** What stands instead of an invalid value, where the default would allow more than was asked for. */
   readonly whenInvalid?: T;
+  /** Parts of NGINX without which it cannot be what a value asks for; where one is missing, the value is invalid. */
+  needs?(value: T): readonly NginxModule[];
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
   /** How it compares with ingress-nginx 1.15.1; `no-op`: nothing is left for it to decide. */
@@ -43,8 +48,11 @@ export interface KeySpec<T = unknown> {
 /** The keys of a family by name. */
 export type KeySpecs = Readonly<Record<string, KeySpec>>;
 
-type ValueOf<Spec> =
-  Spec extends KeySpec<infer T> ? (Spec extends { readonly default: unknown } ? T : T | undefined) : never;
+type ValueOf<Spec> = Spec extends { readonly type: ValueType<infer T> }
+  ? Spec extends { readonly default: unknown }
+    ? T
+    : T | undefined
+  : never;
 
 /** Values of a family's keys: present where the key has a default, else possibly `undefined`. */
 export type SettingsOf<Keys> = { readonly [K in keyof Keys]: ValueOf<Keys[K]> };
@@ -75,6 +83,8 @@ export interface RouteFacts {
   readonly callees: Readonly<Partial<Record<CalleeRole, string>>>;
   /** Request headers toward every backend, as the ConfigMap decides them. */
   readonly backendHeaders: ReadonlyMap<string, Complex>;
+  /** What backends, and whoever else is asked, learn of the client's certificate. */
+  readonly identity: RequestHeaders;
   /** Keys of this family that the object itself sets: the others stand in `http` already. */
   readonly written: ReadonlySet<string>;
   /** `https://` + the host that the client asked for + the public port (443 only where asked for) + the value of a variable. */
@@ -96,7 +106,12 @@ export interface BackendFacts<Keys extends KeySpecs> {
 }
 
 /** Facts about an Ingress that a family may need when it emits for the hosts of that Ingress. */
-export type ServerFacts = Pick<RouteFacts, 'written'>;
+export interface ServerFacts extends Pick<RouteFacts, 'written' | 'references'> {
+  /** As `Site` has it: empty for all other hosts. */
+  readonly host: string;
+  /** Whether this Ingress decides which certificates the clients of the host must show. */
+  readonly asksClients: boolean;
+}
 
 /** What the checks across keys see. */
 export interface CheckContext {
@@ -142,7 +157,7 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
   /** The upstream that a request goes to where its backend has a canary; the settings are those of the canary. */
   emitSplit?(settings: SettingsOf<Keys>, split: SplitDraft): Complex;
   /** Asked for every Ingress of a host; a directive that a server has once is that of the oldest. */
-  emitServer?(settings: SettingsOf<Keys>, server: BlockDraft, ingress: ServerFacts): void;
+  emitServer?(settings: SettingsOf<Keys>, server: ServerDraft, ingress: ServerFacts): void;
   /** Says what stands outside of `http`. */
   emitMain?(settings: SettingsOf<Keys>, contexts: MainDrafts): void;
   /** Asked for every server, also of hosts that no Ingress has; the settings are those of the installation. */
@@ -157,6 +172,12 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
 export const defineFamily = <const Name extends string, const Keys extends KeySpecs>(
   family: Family<Name, Keys>,
 ): Family<Name, Keys> => family;
+
+/** The `needs` of a key that switches on what a part of NGINX does. */
+export const whenOn =
+  (module: NginxModule) =>
+  (value: unknown): readonly NginxModule[] =>
+    value === true ? [module] : [];
 
 /** A value as its owner would write it, for messages and documents. */
 export const formatValue = ({ type }: KeySpec, value: unknown): string => {

@@ -30,8 +30,8 @@ export const errorPages = defineFamily({
       type: statusCodes,
       default: [],
       source: 'both',
-      compat: 'same',
-      doc: 'Answers with these codes are replaced by those of the default backend, which gets the path / and the headers X-Code, X-Format, X-Original-URI, X-Namespace, X-Ingress-Name, X-Service-Name, X-Service-Port and X-Request-ID. Without a default backend, or where it fails, NGINX makes the page.',
+      compat: 'stricter',
+      doc: 'Answers with these codes are replaced by those of the default backend, which gets the path / and the headers X-Code, X-Format, X-Original-URI, X-Namespace, X-Ingress-Name, X-Service-Name, X-Service-Port and X-Request-ID. Passwords that NGINX checks, and headers that the route removes or replaces, do not reach it; ingress-nginx passes them on. Without a default backend, or where it fails, NGINX makes the page.',
     },
     'default-backend': {
       ...common,

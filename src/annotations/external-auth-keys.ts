@@ -56,7 +56,7 @@ export const ownAuthKeys = {
     default: 'rd',
     risk: 'Medium',
     compat: 'stricter',
-    doc: 'Name of the parameter of auth-signin that holds the URL of the request; nothing is added where auth-signin has it already.',
+    doc: 'Name of the parameter of auth-signin that holds the URL of the request; nothing is added where auth-signin has it already. What is no name of a parameter is refused; ingress-nginx takes every text of a URL.',
   },
   'auth-snippet': {
     ...closes,
@@ -70,7 +70,7 @@ export const ownAuthKeys = {
     type: keyExpression,
     risk: 'Medium',
     compat: 'stricter',
-    doc: 'Answers are remembered by this key. Ingress, host, Cookie and Authorization always belong to it, and nothing is remembered where its variables are empty, so that no client gets the answer of another one. Answers with Set-Cookie are not remembered.',
+    doc: 'Answers are remembered by this key. Ingress, host, Cookie and Authorization always belong to it, and nothing is remembered where its variables are empty, so that no client gets the answer of another one; in ingress-nginx the key alone decides. Answers with Set-Cookie are not remembered.',
   },
   'auth-cache-duration': {
     ...closes,
@@ -85,15 +85,15 @@ export const ownAuthKeys = {
     type: wholeNumber(0, 10_000),
     default: 0,
     risk: 'Low',
-    compat: 'differs',
-    doc: 'Has no effect: connections to the service are always kept, with HTTP/2 too.',
+    compat: 'no-op',
+    doc: 'Has no effect: connections to the service are always kept, which ingress-nginx does where HTTP/2 is off everywhere.',
   },
   'auth-keepalive-share-vars': {
     ...shapes,
     type: bool,
     default: false,
     risk: 'Low',
-    compat: 'differs',
+    compat: 'no-op',
     doc: 'Has no effect: the service and the backend always get the same X-Request-ID.',
   },
   'auth-keepalive-requests': {
@@ -101,7 +101,7 @@ export const ownAuthKeys = {
     type: wholeNumber(0, 1_000_000_000),
     default: 1_000,
     risk: 'Low',
-    compat: 'differs',
+    compat: 'no-op',
     doc: 'Has no effect, like auth-keepalive.',
   },
   'auth-keepalive-timeout': {
@@ -109,7 +109,7 @@ export const ownAuthKeys = {
     type: wholeNumber(0, 2_000_000, 'seconds'),
     default: 60,
     risk: 'Low',
-    compat: 'differs',
+    compat: 'no-op',
     doc: 'Has no effect, like auth-keepalive.',
   },
   'auth-response-headers': {
@@ -175,7 +175,7 @@ export const globalAuthKeys = {
     risk: 'High',
     onInvalid: 'default',
     compat: 'stricter',
-    doc: 'auth-signin beside global-auth-url.',
+    doc: 'Like auth-signin, also in what differs from ingress-nginx, beside global-auth-url.',
   },
   'global-auth-signin-redirect-param': {
     ...ofInstallation,
@@ -184,7 +184,7 @@ export const globalAuthKeys = {
     risk: 'Medium',
     onInvalid: 'default',
     compat: 'stricter',
-    doc: 'auth-signin-redirect-param beside global-auth-signin.',
+    doc: 'Like auth-signin-redirect-param, also in what differs from ingress-nginx, beside global-auth-signin.',
   },
   'global-auth-response-headers': {
     ...ofInstallation,
@@ -216,7 +216,7 @@ export const globalAuthKeys = {
     risk: 'Medium',
     onInvalid: 'default',
     compat: 'stricter',
-    doc: 'auth-cache-key beside global-auth-url.',
+    doc: 'Like auth-cache-key, also in what differs from ingress-nginx, beside global-auth-url.',
   },
   'global-auth-cache-duration': {
     ...ofInstallation,

@@ -1,5 +1,6 @@
 import type { DraftLine, HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
+import { noIdentity } from './client-identity.ts';
 import { defineFamily, type SettingsOf } from './define.ts';
 import { bool, cidrList, textMatching } from './value-types.ts';
 
@@ -13,7 +14,7 @@ const keys = {
     type: bool,
     default: false,
     compat: 'stricter',
-    doc: 'Believes X-Forwarded-For, -Proto, -Host and -Port of peers in proxy-real-ip-cidr; those of others are replaced.',
+    doc: 'Believes X-Forwarded-For, -Proto, -Host and -Port of peers in proxy-real-ip-cidr; those of others are replaced. ingress-nginx believes -Proto, -Host and -Port of everybody.',
   },
   'compute-full-forwarded-for': {
     ...common,
@@ -56,9 +57,6 @@ const keys = {
 
 type Settings = SettingsOf<typeof keys>;
 
-/** Only NGINX may say who a client proved to be: backends believe these headers. */
-const CLIENT_IDENTITY = ['ssl-client-verify', 'ssl-client-subject-dn', 'ssl-client-issuer-dn', 'ssl-client-cert'];
-
 const variableOf = (name: string): `http_${string}` => `http_${name.toLowerCase().replaceAll('-', '_')}`;
 
 /** Request headers toward every backend, in the order of ingress-nginx; an empty value removes the header. */
@@ -80,7 +78,7 @@ const backendHeaders = (settings: Settings): readonly (readonly [name: string, v
     ['X-Original-Forwarded-Host', expr`${variableOf(settings['forwarded-host-header'])}`],
     ...(settings['proxy-add-original-uri-header'] ? [['X-Original-URI', expr`${'request_uri'}`] as const] : []),
     ['Proxy', ''],
-    ...CLIENT_IDENTITY.map((name) => [name, ''] as const),
+    ...noIdentity,
   ];
 };
 

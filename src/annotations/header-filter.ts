@@ -1,3 +1,4 @@
+import { misspeltIdentity } from './client-identity.ts';
 import { defineFamily } from './define.ts';
 import { bool } from './value-types.ts';
 
@@ -32,6 +33,9 @@ export const headerFilter = defineFamily({
     },
   },
   emitHttp(settings, http) {
+    // Both let names with underscores through.
+    if (settings['enable-underscores-in-headers'] || !settings['ignore-invalid-headers'])
+      for (const [name, value] of misspeltIdentity) http.setBackendHeader(name, value);
     if (settings['enable-underscores-in-headers']) http.add('underscores_in_headers', true);
     if (!settings['ignore-invalid-headers']) http.add('ignore_invalid_headers', false);
     if (!settings['allow-backend-server-header']) return;

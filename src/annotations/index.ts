@@ -3,8 +3,10 @@ import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import { blockLists } from './block-lists.ts';
+import { brotli } from './brotli.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
+import { clientCertificates } from './client-certificates.ts';
 import { connections } from './connections.ts';
 import { cors } from './cors.ts';
 import { customHeaders } from './custom-headers.ts';
@@ -26,8 +28,10 @@ import { listeners } from './listeners.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
 import { mirror } from './mirror.ts';
+import { modsecurity } from './modsecurity.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { nginxStatus } from './nginx-status.ts';
+import { opentelemetry } from './opentelemetry.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
 import { proxyRedirect } from './proxy-redirect.ts';
@@ -53,8 +57,10 @@ export const families = [
   backendRequest,
   basicAuth,
   blockLists,
+  brotli,
   canary,
   ciphers,
+  clientCertificates,
   connections,
   cors,
   customHeaders,
@@ -75,8 +81,10 @@ export const families = [
   loadBalance,
   logs,
   mirror,
+  modsecurity,
   nextUpstream,
   nginxStatus,
+  opentelemetry,
   policy,
   proxyCookie,
   proxyRedirect,

@@ -72,11 +72,11 @@ export const installationHeaders = defineFamily({
   keys: {
     'add-headers': {
       ...reference,
-      doc: 'Every answer has the headers that this ConfigMap names, in place of the ones of the backend; an empty value removes one. Variables of NGINX that a client cannot fill with control characters may stand in them. A header that cannot be written is left out and reported.',
+      doc: 'Every answer has the headers that this ConfigMap names, in place of the ones of the backend; an empty value removes one. Variables of NGINX that a client cannot fill with control characters may stand in them, in ingress-nginx all of them. A header that cannot be written is left out and reported.',
     },
     'proxy-set-headers': {
       ...reference,
-      doc: 'Every backend gets the headers that this ConfigMap names, in place of those that Portico sets; an empty value removes one. Variables may stand in them as in add-headers.',
+      doc: 'Every backend gets the headers that this ConfigMap names, in place of those that Portico sets; an empty value removes one. Variables may stand in them as in add-headers, in ingress-nginx all of them.',
     },
     'hide-headers': {
       ...settingsOf,

@@ -83,7 +83,7 @@ const keys = {
     type: keyExpression,
     default: { text: '$binary_remote_addr', expression: { parts: [{ variable: 'binary_remote_addr' }] } },
     compat: 'stricter',
-    doc: 'What counts as one client. A request for which it is empty is not counted.',
+    doc: 'What counts as one client. A request for which it is empty is not counted. Other variables are refused, which ingress-nginx takes.',
   },
   'limit-req-status-code': {
     ...everywhere,

@@ -6,7 +6,7 @@ import { bool, type ValueType } from './value-types.ts';
 /** Addresses, and items that are none. */
 interface Addresses {
   readonly taken: readonly string[];
-  readonly strange: readonly string[];
+  readonly refused: readonly string[];
 }
 
 const addresses: ValueType<Addresses> = {
@@ -18,8 +18,8 @@ const addresses: ValueType<Addresses> = {
     const written = items.filter((item) => item !== '');
     const read = written.map((item) => ({ item, address: item.includes('/') ? fail(item) : parseCidr(item) }));
     const taken = [...new Set(read.flatMap(({ address }) => (address.ok ? [address.value] : [])))].toSorted();
-    const strange = read.flatMap(({ item, address }) => (address.ok ? [] : [item]));
-    return taken.length > 0 ? ok({ taken, strange }) : fail(addresses.label);
+    const refused = read.flatMap(({ item, address }) => (address.ok ? [] : [item]));
+    return taken.length > 0 ? ok({ taken, refused }) : fail(addresses.label);
   },
 };
 
@@ -54,7 +54,7 @@ export const listeners = defineFamily({
     },
   },
   check: (settings, { invalid }) =>
-    (invalid === 'InvalidSetting' ? (settings['bind-address']?.strange ?? []) : []).map((received) => ({
+    (invalid === 'InvalidSetting' ? (settings['bind-address']?.refused ?? []) : []).map((received) => ({
       key: 'bind-address',
       code: invalid,
       expected: addresses.label,

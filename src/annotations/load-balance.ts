@@ -27,7 +27,7 @@ export const loadBalance = defineFamily({
       risk: 'Low',
       onInvalid: 'default',
       compat: 'differs',
-      doc: 'round_robin, or ewma: of two pods drawn at random, the one with fewer requests under way; stock NGINX cannot weigh how long pods take to answer.',
+      doc: 'round_robin, or ewma: of two pods drawn at random, the one with fewer requests under way; stock NGINX cannot weigh how long pods take to answer, as ingress-nginx does.',
     },
     'upstream-hash-by': {
       type: keyExpression,
@@ -48,7 +48,7 @@ export const loadBalance = defineFamily({
       ...subset,
       type: wholeNumber(0, 128),
       default: 3,
-      doc: 'How many pods that are; 0 stands for 3.',
+      doc: 'How many pods that are; 0 stands for 3. Which ones, is not what ingress-nginx chooses.',
     },
   },
   shapeBackend(settings, backend) {

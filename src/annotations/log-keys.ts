@@ -127,6 +127,6 @@ export const logKeys = {
     type: cidrList,
     default: [],
     compat: 'differs',
-    doc: 'Clients of whose connections the error log tells everything. Has no effect with an NGINX that was built without --with-debug, which would not start.',
+    doc: 'Clients of whose connections the error log tells everything. Has no effect with an NGINX that was built without --with-debug, which would not start; that of ingress-nginx has it.',
   },
 } as const;

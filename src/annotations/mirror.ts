@@ -35,7 +35,7 @@ export const mirror = defineFamily({
       type: targetUrl,
       risk: 'High',
       compat: 'stricter',
-      doc: 'URL that gets a copy of every request. A Service (NAME.NAMESPACE.svc, with the domain of the cluster or without it, and one of its ports) is reached by its pods, other names as the resolv.conf of the Pod says, without search domains. Without variables the query of the request is appended; without a path the copy has that of the request. A client whose copy is slow waits before its next request on the same connection.',
+      doc: 'URL that gets a copy of every request. A Service (NAME.NAMESPACE.svc, with the domain of the cluster or without it, and one of its ports) is reached by its pods, other names as the resolv.conf of the Pod says, without search domains. Without variables the query of the request is appended; without a path the copy has that of the request. An invalid value sends no copies; ingress-nginx then sends them to the path / of the same host. A client whose copy is slow waits before its next request on the same connection.',
     },
     'mirror-request-body': {
       ...common,
@@ -50,7 +50,7 @@ export const mirror = defineFamily({
       type: hostHeader,
       risk: 'High',
       compat: 'stricter',
-      doc: 'Host header of the copy, instead of the host of mirror-target.',
+      doc: 'Host header of the copy, instead of the host of mirror-target. Other variables and characters are refused, which ingress-nginx takes.',
     },
   },
   check(settings, { references }) {
@@ -64,7 +64,7 @@ export const mirror = defineFamily({
     const target = settings['mirror-target'];
     if (target !== undefined) route.callees.mirror = target.server;
   },
-  emitLocation(settings, location, { callees, names }) {
+  emitLocation(settings, location, { callees, names, identity }) {
     const target = settings['mirror-target'];
     if (target === undefined || callees.mirror === undefined) return;
     const { scheme, host } = target.server;
@@ -72,6 +72,7 @@ export const mirror = defineFamily({
     const owner = `${names.namespace}/${names.ingress}`;
     const copy = location.innerLocation({ reachedBy: 'subrequest', role: 'mirror', owner }, (inner) => {
       inner.add('proxy_set_header', 'Host', settings['mirror-host']?.value ?? host);
+      for (const [name, value] of identity) inner.add('proxy_set_header', name, value);
       if (!settings['mirror-request-body']) {
         inner.add('proxy_pass_request_body', false);
         inner.add('proxy_set_header', 'Content-Length', '');

@@ -18,14 +18,14 @@ const keys = {
     type: oneOf(['cookie']),
     risk: 'Low',
     compat: 'differs',
-    doc: 'cookie: a client keeps its pod by a cookie; wins over load-balance and upstream-hash-by. The oldest Ingress with affinity that leads to a Service port decides on the cookie for all, but for its path; Ingresses without affinity follow the cookie, but do not set it. The pods of an ExternalName Service are unknown, so they only have affinity-mode persistent.',
+    doc: 'cookie: a client keeps its pod by a cookie; wins over load-balance and upstream-hash-by. The oldest Ingress with affinity that leads to a Service port decides on the cookie for all, but for its path; Ingresses without affinity follow the cookie, but do not set it. The pods of an ExternalName Service are unknown, so they only have affinity-mode persistent. Sessions of ingress-nginx begin anew once.',
   },
   'affinity-mode': {
     ...common,
     type: oneOf(['balanced', 'persistent']),
     default: 'balanced',
     compat: 'differs',
-    doc: 'balanced: a pod that joins gets its share of the sessions there are, and no other session moves. persistent: a session stays while its pod lives; then every answer sets the cookie, it has Secure only with session-cookie-secure, and a session always moves when its pod fails.',
+    doc: 'balanced: a pod that joins gets its share of the sessions there are, and no other session moves. persistent: a session stays while its pod lives; unlike in ingress-nginx, every answer then sets the cookie, it has Secure only with session-cookie-secure, and a session always moves when its pod fails.',
   },
   'affinity-canary-behavior': {
     ...common,
@@ -48,19 +48,19 @@ const keys = {
       '/shop',
     ),
     compat: 'differs',
-    doc: 'Path of the cookie; without it the path of the rule, or / where that is a regular expression.',
+    doc: 'Path of the cookie; without it the path of the rule, or / where that is a regular expression, which ingress-nginx would name.',
   },
   'session-cookie-domain': {
     ...common,
     type: textMatching('a domain of letters, digits, - and .', /^[A-Za-z0-9.-]{1,253}$/, 'shop.example'),
     compat: 'stricter',
-    doc: 'Domain of the cookie; without it the host alone.',
+    doc: 'Domain of the cookie; without it the host alone. What cannot be a domain is refused; ingress-nginx sends it.',
   },
   'session-cookie-expires': {
     ...common,
     type: integer,
     compat: 'differs',
-    doc: 'How many seconds the cookie lives, where session-cookie-max-age does not say it. It is sent as Max-Age.',
+    doc: 'How many seconds the cookie lives, where session-cookie-max-age does not say it. It is sent as Max-Age; ingress-nginx sends Expires.',
   },
   'session-cookie-max-age': {
     ...common,
@@ -93,7 +93,7 @@ const keys = {
     default: false,
     risk: 'Low',
     compat: 'differs',
-    doc: 'true: a client whose pod could not be reached gets a new cookie. false: it keeps the cookie, and comes back to its pod. Either way the request that failed is tried on another pod, as proxy-next-upstream says.',
+    doc: 'true: a client whose pod could not be reached gets a new cookie. false: it keeps the cookie, and comes back to its pod. Either way the request that failed is tried on another pod, as proxy-next-upstream says; with false ingress-nginx tries the same one again.',
   },
 } as const;
 

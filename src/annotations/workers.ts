@@ -33,7 +33,7 @@ const keys = {
       'auto',
     ),
     compat: 'differs',
-    doc: 'Which processors each worker runs on. Masks count only where worker-processes is their number.',
+    doc: 'Which processors each worker runs on. Masks count only where worker-processes is their number, which ingress-nginx does not check.',
   },
   'worker-shutdown-timeout': {
     ...common,
@@ -52,7 +52,7 @@ const keys = {
     type: wholeNumber(0, 1_048_576),
     default: DEFAULT_CONNECTIONS,
     compat: 'differs',
-    doc: 'How many connections a worker may have, those to backends included. 0 means three quarters of max-worker-open-files, and the default where that is 0 too.',
+    doc: 'How many connections a worker may have, those to backends included. 0 means three quarters of max-worker-open-files, and the default where that is 0 too; ingress-nginx then asks the system.',
   },
   'enable-multi-accept': {
     ...common,

@@ -19,7 +19,9 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     runtimeTable: table,
     blame: () => undefined,
     blamedSnippet: () => undefined,
+    blamePort: () => undefined,
     transition: () => undefined,
+    checkText: () => undefined,
   },
   publisher: {
     hello: async () => ({ version: '1.30.6', modules: [], ipv6: false }),
@@ -39,7 +41,8 @@ test('what passes through the ports is counted, and passes', async () => {
   const metrics = createMetrics(() => 0);
   const fault = new Fault('publish', 'no space');
   const ports = measured(portsThatAnswer([{ kind: 'live' }, { kind: 'refused', errors: [] }, fault]), metrics);
-  const choice = { setAside: new Map(), refusedSnippets: undefined, capabilities: await ports.publisher.hello() };
+  const capabilities = await ports.publisher.hello();
+  const choice = { setAside: new Map(), refusedSnippets: undefined, heldPorts: new Map(), capabilities };
   expect(ports.planner.plan(emptyState, choice)).toBe(planned);
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'live' });
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'refused', errors: [] });

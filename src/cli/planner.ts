@@ -1,6 +1,7 @@
 import type { Planner } from '../controller/ports.ts';
-import { blame, blamedSnippet } from '../plan/blame.ts';
+import { blame, blamedSnippet, blamePort } from '../plan/blame.ts';
 import type { PlanOptions } from '../plan/options.ts';
+import { checkText } from '../plan/check.ts';
 import { plan, type Plan } from '../plan/plan.ts';
 import { runtimeTable } from '../plan/runtime-table.ts';
 import { allBackends, transition } from '../plan/transition.ts';
@@ -16,11 +17,11 @@ export const createPlanner = (
     defaultCertificate,
   }: { readonly endpoints: PlanFlags['endpoints']; readonly defaultCertificate: Redacted },
 ): Planner<Plan> => ({
-  plan(state, { setAside, refusedSnippets, capabilities }) {
+  plan(state, choice) {
     // Names of peers are resolved in a shared zone; an NGINX without it gets addresses and a reload for each change.
-    const canResolve = capabilities.modules.includes('http_upstream_zone_module');
+    const canResolve = choice.capabilities.modules.includes('http_upstream_zone_module');
     const mode = endpoints === 'auto' && !canResolve ? { endpoints: 'reload' as const } : {};
-    return plan(state, { ...options(), ...mode, setAside, ...(refusedSnippets && { refusedSnippets }), capabilities });
+    return plan(state, { ...options(), ...mode, ...choice });
   },
   runtimeTable: (state, plans) => {
     const needed = {
@@ -32,5 +33,7 @@ export const createPlanner = (
   },
   blame,
   blamedSnippet,
+  blamePort: ({ model }, error) => blamePort(model.streams, error),
   transition: (live, next) => transition(live, next, options().render),
+  checkText,
 });

@@ -7,7 +7,7 @@ import type { Authorities, KeyPair } from './resources.ts';
 const MIN_RSA_BITS = 2048;
 
 /** The text from each such BEGIN line to the next BEGIN line. */
-const pemBlocks = (text: string, label: RegExp): readonly string[] =>
+export const pemBlocks = (text: string, label: RegExp): readonly string[] =>
   text
     .split('-----BEGIN ')
     .filter((block) => label.test(block))

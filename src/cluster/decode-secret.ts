@@ -1,7 +1,8 @@
 import { Redacted } from '../values/redacted.ts';
 import { readAuthorities, readKeyPair } from './certificate.ts';
+import { readRevocations } from './revocations.ts';
 import { child, entriesOf, reject, textOf, type Field } from './field.ts';
-import type { KeyPair, ObjectMeta, Secret } from './resources.ts';
+import type { KeyPair, ObjectMeta, Revocations, Secret } from './resources.ts';
 
 const IGNORED = 'the key is ignored';
 
@@ -23,6 +24,18 @@ const keyPairOf = (data: ReadonlyMap<string, Redacted>): KeyPair => {
   return readKeyPair(crt?.reveal(), key);
 };
 
+const REVOKED = 'ca.crl';
+
+const isWritten = (field: Field, key: string): boolean =>
+  typeof field.value === 'object' && field.value !== null && Object.hasOwn(field.value, key);
+
+/** Lists that cannot even be decoded are not the same as none. */
+const revocationsOf = (root: Field, data: ReadonlyMap<string, Redacted>): Revocations => {
+  const text = data.get(REVOKED)?.reveal();
+  const written = ['data', 'stringData'].some((part) => isWritten(child(root, part), REVOKED));
+  return readRevocations(text ?? (written ? '' : undefined));
+};
+
 /**
  * Decodes a Secret; `stringData` wins over `data`, and no problem shows any of its content. Its annotations stay
  * behind, because `kubectl apply` writes the whole content into one of them.
@@ -38,5 +51,6 @@ export const decodeSecret = (root: Field, meta: ObjectMeta): Secret => {
     data,
     keyPair: keyPairOf(data),
     authorities: readAuthorities(data.get('ca.crt')?.reveal()),
+    revocations: revocationsOf(root, data),
   };
 };

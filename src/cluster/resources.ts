@@ -107,12 +107,19 @@ export type Authorities =
   | { readonly kind: 'malformed' }
   | { readonly kind: 'valid'; /** PEM text of nothing but certificates, each once. */ readonly pem: Redacted };
 
+/** What a Secret's `ca.crl` turned out to be. */
+export type Revocations =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'valid'; /** PEM text of nothing but revocation lists. */ readonly pem: Redacted };
+
 export interface Secret extends ObjectMeta {
   readonly type: string;
   /** Decoded values (UTF-8). */
   readonly data: ReadonlyMap<string, Redacted>;
   readonly keyPair: KeyPair;
   readonly authorities: Authorities;
+  readonly revocations: Revocations;
 }
 
 export interface ConfigMap extends ObjectMeta {

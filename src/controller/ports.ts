@@ -50,14 +50,21 @@ export interface Planner<P extends Planned> {
   blame(generation: Generation, error: NginxError): ObjectRef | undefined;
   /** The snippet of the ConfigMap that holds the line an error names. */
   blamedSnippet(generation: Generation, error: NginxError): SnippetKey | undefined;
+  /** The port of a TCP or UDP service in the plan that NGINX says it cannot open. */
+  blamePort(planned: P, error: NginxError): number | undefined;
   /** A generation that serves as `live`, but knows the upstreams of `next`; absent where none is needed. */
   transition(live: P, next: P): Generation | undefined;
+  /** What is enough to test of `next` where `live` runs; absent where that is all of it. */
+  checkText(live: P, next: P): string | undefined;
 }
 
 /** What differs from one plan of the same snapshot to the next. */
 export interface PlanChoice {
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
-  readonly refusedSnippets: RefusedSnippets | undefined;
+  /** Snippets of the ConfigMap that NGINX refused; absent where it took all. */
+  readonly refusedSnippets?: RefusedSnippets | undefined;
+  /** Ports that are not to be opened, and why. */
+  readonly heldPorts: ReadonlyMap<number, string>;
   readonly capabilities: Capabilities;
 }
 

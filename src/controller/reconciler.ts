@@ -3,9 +3,10 @@ import type { RuntimeTable } from '../protocol/generation.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { invariant } from '../values/invariant.ts';
 import { bringLive, type Tested } from './bring-live.ts';
+import { acceptPorts, allOpen, closedPorts, nextPortRetry, refusePorts, tryPorts } from './held-ports.ts';
 import { nextRetry, type Memory } from './memory.ts';
 import type { Capabilities, LoopPorts, Planned, Summary } from './ports.ts';
-import { blamedSnippets, blameFor, describeError, isShortage } from './refusal.ts';
+import { blamedSnippets, blameFor, blamePorts, describeError, isShortage } from './refusal.ts';
 import { SnippetsAside } from './snippets-aside.ts';
 import { accept, inPlace, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
 
@@ -39,6 +40,7 @@ export class Reconciler<P extends Planned> {
   readonly #beginning: Beginning;
   readonly #snippets = new SnippetsAside();
   #memory: Memory;
+  #ofPorts = allOpen;
   /** The plan that went live last. */
   #live: P | undefined;
   /** The digest that NGINX runs for certain: unknown while a publication is under way and after one failed. */
@@ -58,9 +60,10 @@ export class Reconciler<P extends Planned> {
     return this.#memory;
   }
 
-  /** When a set-aside object is to be tried again. */
+  /** When a set-aside object or a port is to be tried again. */
   get nextRetry(): number | undefined {
-    return nextRetry(this.#memory);
+    const times = [nextRetry(this.#memory), nextPortRetry(this.#ofPorts)].filter((time) => time !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   /** NGINX does not run what it confirmed: the next reconcile publishes again. */
@@ -77,7 +80,9 @@ export class Reconciler<P extends Planned> {
   async reconcile(unless: string | undefined): Promise<Settled | undefined> {
     const state = this.#beginning.newest();
     const trials: Trial<P>[] = [];
-    let round = openRound(this.#memory, state.ingresses, this.#ports.clock.now());
+    const begun = this.#ports.clock.now();
+    this.#ofPorts = tryPorts(this.#ofPorts, begun);
+    let round = openRound(this.#memory, state.ingresses, begun);
     for (;;) {
       const planned = this.#plan(state, round);
       if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
@@ -95,9 +100,10 @@ export class Reconciler<P extends Planned> {
     const { clock, planner, reporter } = this.#ports;
     const begun = clock.now();
     const { capabilities } = this.#beginning;
+    const heldPorts = closedPorts(this.#ofPorts);
     const refusedSnippets = this.#snippets.refused;
-    const next = planner.plan(state, { setAside: inPlace(round), refusedSnippets, capabilities });
-    if (!isProvisional(round)) reporter.problems(next.problems);
+    const next = planner.plan(state, { setAside: inPlace(round), refusedSnippets, heldPorts, capabilities });
+    if (!isProvisional(round) && this.#ofPorts.released.size === 0) reporter.problems(next.problems);
     return { next, planMs: clock.now() - begun };
   }
 
@@ -138,7 +144,13 @@ export class Reconciler<P extends Planned> {
       this.#snippets.accept(next.snippets);
       this.#fed = [next];
       this.#running = generation.digest;
+      this.#ofPorts = acceptPorts(this.#ofPorts);
       return accept(round, clock.now());
+    }
+    const ports = blamePorts(outcome.errors, (error) => planner.blamePort(next, error));
+    if (ports.size > 0) {
+      this.#ofPorts = refusePorts(this.#ofPorts, ports, clock.now());
+      return { memory: round.memory, next: round };
     }
     const blame = blameFor(outcome.errors, (error) => planner.blame(generation, error));
     return blame.size === 0 && isShortage(outcome.errors) ? undefined : refuse(round, blame, clock.now());

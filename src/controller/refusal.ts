@@ -43,3 +43,15 @@ export const blameFor = (
   });
   return new Map(blamed.toReversed());
 };
+
+/** What NGINX says against each port that it could not open. */
+export const blamePorts = (
+  errors: readonly NginxError[],
+  blamePort: (error: NginxError) => number | undefined,
+): ReadonlyMap<number, string> => {
+  const blamed = errors.flatMap((error) => {
+    const port = blamePort(error);
+    return port === undefined ? [] : [[port, describeError(error)] as const];
+  });
+  return new Map(blamed.toReversed());
+};

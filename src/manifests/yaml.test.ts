@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLineFinder, parseYaml } from './yaml.ts';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 
 describe('parseYaml', () => {
   it.each([
@@ -71,9 +72,8 @@ describe('parseYaml', () => {
   });
 
   it('takes twenty thousand keys in its stride', () => {
-    const started = performance.now();
-    expect(parseYaml(Array.from({ length: 20_000 }, (_, i) => `k${i}: v`).join('\n')).ok).toBe(true);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const text = Array.from({ length: 20_000 }, (_, i) => `k${i}: v`).join('\n');
+    expect(cpuMs(() => expect(parseYaml(text).ok).toBe(true))).toBeLessThan(2_000);
   });
 });
 

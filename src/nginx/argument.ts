@@ -4,6 +4,7 @@
  */
 import { EncodingRefusal } from './encoding-refusal.ts';
 import type { Complex, Expression, KeyExpression, LogExpression, ParamExpression } from './expression.ts';
+import { printSecRules } from './sec-rules.ts';
 import type { SnippetLine } from './snippet.ts';
 
 /** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
@@ -119,6 +120,12 @@ const share = (hundredths: number): string => {
 
 type LogTarget = 'off' | 'stderr' | { readonly file: string } | { readonly host: string; readonly port: number };
 
+/** A tab may stand in a rule; NGINX gets it as an escape. */
+const checkedRule = (line: string): string => {
+  checked(line.replaceAll('\t', ' '));
+  return line;
+};
+
 /** How each kind of argument is printed. */
 const printers = {
   /** A word of our own source code. */
@@ -129,6 +136,9 @@ const printers = {
   time: seconds,
   /** Bytes. */
   size: byteSize,
+  /** Where an error leads: `=`, the name of a location, a path or a URL, without variables. */
+  errorTarget: (value: string) =>
+    matching(value, /^(?=.)(=|@[\w-]+|(https?:\/\/[\w.-]+(:\d+)?)?(\/[\w.-]*)*)$/, 'a path, URL or @name'),
   /** Text that NGINX takes as it is; a dollar stays a dollar. */
   plain: (value: string) => quote(value),
   /** Text in which NGINX expands variables: a literal string, or an expression of literals and known variables. */
@@ -189,20 +199,25 @@ const printers = {
       : `if=$${matching(value.when, IDENTIFIER, 'a variable name')}`,
   /** A content type, or `*` for all. */
   mimeType: (value: string) => matching(value, /^(\*|[a-z0-9.+-]+\/[a-z0-9.+-]+)$/, 'a MIME type'),
+  /** A path that a flag names, of letters that mean nothing to NGINX. */
+  ownPath: (value: string) => matching(value, /^(\/[A-Za-z0-9._~-]+)+$/, 'a path'),
   /** A line of a snippet that `snippet.ts` accepted and printed; the type checker lets nobody else make one. */
   snippetLine: (value: SnippetLine) => value,
+  /** Rules that `sec-rules.ts` accepted, or our own. */
+  secRules: (value: readonly string[]) => printSecRules(value.map((line) => checkedRule(line))),
   /** Text of a comment, reduced to harmless characters. */
   comment: (value: string) => encodeComment(value),
 } as const;
 
 /** Everything but `[A-Za-z0-9._/-]` and spaces of our own is percent-encoded, so that nothing ends the comment. */
 const encodeComment = (text: string): string =>
-  [...new TextEncoder().encode(text.toWellFormed())]
-    .map((byte) => {
-      const char = String.fromCharCode(byte);
-      return /[A-Za-z0-9._/ -]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-    })
-    .join('');
+  text
+    .toWellFormed()
+    .replaceAll(/[^A-Za-z0-9._/ -]+/g, (others) =>
+      [...new TextEncoder().encode(others)]
+        .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+        .join(''),
+    );
 
 /** Kind of an argument, as the directive catalogue declares it. */
 export type Kind = keyof typeof printers;

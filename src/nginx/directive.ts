@@ -16,13 +16,16 @@ export type DirectiveInput<Name extends DirectiveName> = [
   ...RestOf<(typeof directiveCatalogue)[Name]>,
 ];
 
+/** Thousands of locations say the same few. */
+const directiveNames = new Map<string, NginxArg>(Object.keys(directiveCatalogue).map((name) => [name, keyword(name)]));
+
 /** Encodes a directive by its declared kinds; throws `EncodingRefusal` where a value cannot be written. */
 export const directive = <Name extends DirectiveName>(name: Name, ...values: DirectiveInput<Name>): Directive => {
   const spec: DirectiveSpec = directiveCatalogue[name];
   const args = (values as readonly KindInput[Kind][]).map((value, index) =>
     encode(spec.args[index] ?? spec.rest ?? 'keyword', value as never),
   );
-  return { name: keyword(name), args };
+  return { name: directiveNames.get(name) ?? keyword(name), args };
 };
 
 /** `if ($variable = "literal") { … }`: the only condition that Portico writes, with nothing but `return` inside. */

@@ -28,6 +28,14 @@ export interface BlockDraft extends DirectiveSink {
   addLine(line: SnippetLine): void;
 }
 
+/** What features may do to a server. */
+export interface ServerDraft extends BlockDraft {
+  /** A variable that follows from `source` by these lines. */
+  mapped(source: KeyExpression, lines: readonly DraftLine[]): VariableName;
+  /** TLS sessions of the server are resumed only while this text stays the same. */
+  keepSessionsApart(by: string): void;
+}
+
 /** What features may do to an upstream. */
 export interface UpstreamDraft extends DirectiveSink {
   /** Its servers differ by name, which is what NGINX places on the ring of a consistent hash. */
@@ -41,7 +49,7 @@ export interface UpstreamDraft extends DirectiveSink {
 
 /** What a request is answered with when a variable has exactly this value. */
 export interface ConditionalAnswer {
-  readonly phase: Extract<Phase, 'redirect' | 'tls-redirect'>;
+  readonly phase: Extract<Phase, 'redirect' | 'tls-redirect' | 'rewrite'>;
   readonly variable: string;
   readonly equals: string;
   readonly code: number;
@@ -148,6 +156,10 @@ export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraf
   readonly accessLog: string;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;
+  /** A variable that is one of two words, by chance. */
+  addSplit(source: Complex, target: VariableName, parts: SplitParts): void;
+  /** A block of directives that stands once in `http`. */
+  addBlock(name: string, fill: (block: DirectiveSink) => void): void;
 }
 
 /** A line of a map: `default`, a key in any case, a regular expression of our own, or one from the cluster. */
@@ -225,12 +237,20 @@ export const geoBlock = (
   lines: lines.map(([network, value]) => ({ key: encode('cidr', network), value: encode('plain', value) })),
 });
 
+/** So many hundredths of a percent, and the words for these and for the others. */
+export interface SplitParts {
+  readonly hundredths: number;
+  readonly drawn: string;
+  readonly rest: string;
+}
+
 /** Divides requests by chance: so many hundredths of a percent get `drawn`, the others `rest`; both are names of ours. */
 export const splitBlock = (
   target: VariableName,
-  { hundredths, drawn, rest }: { readonly hundredths: number; readonly drawn: string; readonly rest: string },
+  { hundredths, drawn, rest }: SplitParts,
+  source: Complex = expr`${'request_id'}`,
 ): Omit<SplitBlock, 'origin'> => ({
-  source: encode('complex', expr`${'request_id'}`),
+  source: encode('complex', source),
   target: encode('variable', target),
   lines: [
     { key: encode('share', hundredths), value: encode('id', drawn) },

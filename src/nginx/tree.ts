@@ -18,10 +18,10 @@ export interface ServerBlock {
   readonly listens: readonly { readonly address: NginxArg; readonly options: readonly NginxArg[] }[];
   readonly statements: readonly Statement[];
   readonly locations: readonly LocationBlock[];
-  /** The server of all other hosts. */
-  readonly catchAll: boolean;
-  /** Has a TLS context of its own; others shake hands with that of the default server. */
-  readonly ownTls: boolean;
+  /** The server of all other hosts, which also answers for the health of NGINX. */
+  readonly catchAll?: { readonly healthPath: NginxArg };
+  /** Certificate and key of a TLS context of its own; others shake hands with that of the default server. */
+  readonly certificate?: NginxArg;
   /** A snippet may rewrite requests, and must leave subrequests to locations of ours alone. */
   readonly shieldsInner: boolean;
   /** Some of its routes answer 404 where their Service has no endpoints. */
@@ -75,6 +75,11 @@ export interface LimitZone {
   readonly directive: Directive;
 }
 
+/** A block of directives with nothing but a name. */
+export interface NamedBlock {
+  readonly name: NginxArg;
+  readonly directives: readonly Directive[];
+}
 /** Addresses of served ports at which nobody is served. */
 export type Elsewhere = Pick<ServerBlock, 'listens'>;
 
@@ -82,6 +87,7 @@ export interface HttpBlock {
   readonly directives: readonly Directive[];
   /** Lines of a snippet. */
   readonly statements: readonly Statement[];
+  readonly blocks: readonly NamedBlock[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
   readonly splits: readonly SplitBlock[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blame } from './blame.ts';
+import { blame, blamePort } from './blame.ts';
 
 const text = [
   'http {', // 1
@@ -68,4 +68,26 @@ describe('a path that looks like a comment', () => {
       expect(blame({ digest: 'd', files }, { file: 'nginx.conf', line, text: '' })).toBe('Ingress/mallory/evil');
     },
   );
+});
+
+describe('the port of a TCP or UDP service', () => {
+  const streams = [{ port: 9009 }, { port: 53 }];
+
+  test.each([
+    ['bind() to 0.0.0.0:9009 failed (98: Address already in use)', 9009],
+    ['bind() to [::]:53 failed (13: Permission denied)', 53],
+    ['listen() to 0.0.0.0:9009, backlog 511 failed (98: Address already in use)', 9009],
+  ])('is blamed for %s', (text, port) => {
+    expect(blamePort(streams, { text })).toBe(port);
+  });
+
+  test.each([
+    ['a port of nobody', 'bind() to 0.0.0.0:80 failed (98: Address already in use)'],
+    ['an address that is missing', 'bind() to 10.0.0.1:9009 failed (99: Cannot assign requested address)'],
+    ['a socket of ours', 'bind() to unix:/run/x:9009 failed (98: Address already in use)'],
+    ['the end of all attempts', 'still could not bind()'],
+    ['text of somebody', 'unknown directive "bind() to 0.0.0.0:9009 failed (98: Address already in use)"'],
+  ])('is not blamed for %s', (_what, text) => {
+    expect(blamePort(streams, { text })).toBeUndefined();
+  });
 });

@@ -1,4 +1,5 @@
 import { globalSnippetKeys, type GlobalSnippetKey } from '../annotations/global-snippets.ts';
+import type { StreamService } from '../model/routing-model.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
@@ -46,4 +47,17 @@ export const blame = (generation: Generation, error: NginxError): ObjectRef | un
 export const blamedSnippet = (generation: Generation, error: NginxError): GlobalSnippetKey | undefined => {
   const [kind, key = ''] = originOf(generation, error);
   return kind === 'setting' && key in globalSnippetKeys ? (key as GlobalSnippetKey) : undefined;
+};
+
+/** What NGINX says of a port that is taken (98) or that it may not open (13), from the first to the last word. */
+const UNOPENED =
+  /^(?:bind|listen)\(\) to (?:\d+(?:\.\d+){3}|\[[0-9a-f:]+\]):(?<port>\d+)(?:, backlog \d+)? failed \((?:13|98): [^()]*\)$/;
+
+/** The port of one of these services that NGINX could not open. TCP and UDP are the same to its message. */
+export const blamePort = (
+  streams: readonly Pick<StreamService, 'port'>[],
+  { text }: Pick<NginxError, 'text'>,
+): number | undefined => {
+  const port = Number(UNOPENED.exec(text)?.groups?.['port']);
+  return streams.some((service) => service.port === port) ? port : undefined;
 };

@@ -1,28 +1,31 @@
 import type { Settings } from '../annotations/index.ts';
+import { modulesOf } from '../annotations/modules.ts';
 import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Ingress } from '../cluster/resources.ts';
 import type { RouteTarget, RoutingModel, Site } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import { refParts } from '../values/object-ref.ts';
 import { BackendResolver, backendTarget } from './backends.ts';
 import { findCanaries } from './canaries.ts';
 import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
-import type { PlanOptions } from './options.ts';
+import { hasPart, type PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { readGlobals } from './globals.ts';
 import { passThrough } from './passthrough.ts';
-import { referencesFrom, type WorkerFiles } from './references.ts';
+import { referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import type { SnippetTexts } from './refused-snippets.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
-import { furtherCertificate, siteCertificate } from './site-certificates.ts';
+import { shownSecrets, furtherCertificate, siteCertificate } from './site-certificates.ts';
 import { streamSnippets, type StreamSnippet } from './stream-snippets.ts';
 import { streamServices } from './stream-services.ts';
 import { addRoute, finishSite, redirectSite, type RouteSettings, type SiteDraft } from './sites.ts';
+import { problemsOfWatched, watchedNamespaces, type IsWatched } from './watched.ts';
 
 /** The model with the settings of the installation and what was found wrong on the way. */
 export interface BuiltModel {
@@ -31,6 +34,8 @@ export interface BuiltModel {
   /** What the ConfigMap says to NGINX itself. */
   readonly snippets: SnippetTexts;
   readonly problems: readonly Problem[];
+  /** Optional parts of NGINX that the installation or an Ingress asks for. */
+  readonly modules: readonly NginxModule[];
   /** Oldest Ingress first. */
   readonly streamSnippets: readonly StreamSnippet[];
   readonly references: (namespace: string) => References;
@@ -44,9 +49,9 @@ export interface BuiltModel {
 class ModelBuilder {
   readonly #state: ClusterState;
   readonly #options: PlanOptions;
-  readonly #files: WorkerFiles;
+  readonly #isWatched: IsWatched;
   readonly #backends: BackendResolver;
-  readonly #objection: References['objection'];
+  readonly #world: World;
   readonly #sites = new Map<string, SiteDraft>();
   readonly #problems: Problem[] = [];
   /** Where requests go that no Ingress wants. */
@@ -55,65 +60,74 @@ class ModelBuilder {
   constructor(state: ClusterState, options: PlanOptions, files: WorkerFiles) {
     this.#state = state;
     this.#options = options;
-    this.#files = files;
-    this.#backends = new BackendResolver(state, indexSlices(state));
-    this.#objection = (callee) => objectionTo(callee, this.#backends, options.watchNamespace);
+    this.#isWatched = watchedNamespaces(state, options);
+    this.#backends = new BackendResolver(state, indexSlices(state), options);
+    this.#world = {
+      files,
+      objection: (callee) => objectionTo(callee, this.#backends, this.#isWatched),
+      has: hasPart(options.capabilities),
+      ruleSet: options.layout.run.ruleSet,
+    };
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems, globalReferences, snippets } = readGlobals(this.#state, this.#options, {
-      files: this.#files,
-      objection: this.#objection,
-    });
-    this.#report([...this.#state.problems, ...problems]);
+    const { globals, unreadable, problems, globalReferences, snippets } = readGlobals(
+      this.#state,
+      this.#options,
+      this.#world,
+    );
+    this.#report([...problemsOfWatched(this.#state, this.#options, this.#isWatched), ...problems]);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
-      referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files, objection: this.#objection });
+      referencesFrom(namespace, this.#state, { crossNamespace, ...this.#world });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
-    const all = this.#parse({ globals, unreadable, references });
+    const all = this.#parseAll({ globals, unreadable, references });
     const main = all.filter(({ isCanary }) => !isCanary);
+    const canaries = all.filter(({ isCanary }) => isCanary);
     for (const parsed of main) this.#keepSessions(parsed);
     for (const parsed of main) this.#addIngress(parsed, catchAll, globals);
-    const sites = this.#finishSites(
-      globals,
-      all.filter(({ isCanary }) => isCanary),
-    );
-    const asked = { state: this.#state, options: this.#options, globals, unreadable, backends: this.#backends };
-    const streams = streamServices(asked);
-    const lines = streamSnippets(main, this.#options.annotationsPrefix);
-    this.#report([...streams.problems, ...lines.problems]);
+    const sites = this.#finishSites(globals, canaries);
+    const streams = this.#streams(main, { globals, unreadable });
     const decided = this.#backends.decided();
+    const certificates = shownSecrets(sites, this.#options.defaultSslCertificate);
     return {
-      model: {
-        sites,
-        backends: decided.map(({ backend }) => backend),
-        streams: streams.services,
-        certificates: this.#certificates(sites),
-      },
+      model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
       snippets,
+      modules: [...new Set([globals, ...all.map(({ settings }) => settings)].flatMap(modulesOf))].toSorted(),
       problems: this.#problems,
-      streamSnippets: lines.snippets,
+      streamSnippets: streams.snippets,
       references,
       globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
   }
 
-  #parse(context: InstallationContext): readonly ParsedIngress[] {
-    return selectIngresses(this.#state, this.#options).flatMap((ingress) => {
-      const { parsed, problems } = parseIngress(ingress, this.#options, context);
-      this.#report(problems);
+  #parseAll(installation: InstallationContext): readonly ParsedIngress[] {
+    const { ingresses, problems } = selectIngresses(this.#state, this.#options, this.#isWatched);
+    this.#report(problems);
+    return ingresses.flatMap((ingress) => {
+      const { parsed, problems: found } = parseIngress(ingress, this.#options, installation);
+      this.#report(found);
       return parsed === undefined ? [] : [parsed];
     });
   }
 
-  /** The Secrets whose certificates are shown, that of the installation among them. */
-  #certificates(sites: readonly Site<unknown>[]): RoutingModel<unknown>['certificates'] {
-    const secrets = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
-    const given = this.#options.defaultSslCertificate;
-    return [...new Set([...secrets, ...(given === undefined ? [] : [given])])].toSorted();
+  #streams(
+    ingresses: readonly ParsedIngress[],
+    installation: Pick<InstallationContext, 'globals' | 'unreadable'>,
+  ): Pick<ReturnType<typeof streamServices>, 'services'> & { readonly snippets: readonly StreamSnippet[] } {
+    const options = this.#options;
+    const { services, problems } = streamServices({
+      state: this.#state,
+      options,
+      ...installation,
+      backends: this.#backends,
+    });
+    const lines = streamSnippets(ingresses, options.annotationsPrefix);
+    this.#report([...problems, ...lines.problems]);
+    return { services, snippets: lines.snippets };
   }
 
   /** One by one: a call with 200,000 arguments is more than the stack holds. */
@@ -130,7 +144,7 @@ class ModelBuilder {
   }
 
   #callees(globals: Settings): CalleeResolver {
-    return calleeResolver(this.#backends, { globals, watched: this.#options.watchNamespace });
+    return calleeResolver(this.#backends, { globals, isWatched: this.#isWatched });
   }
 
   #globalDefault(globals: Settings): RouteTarget {

@@ -3,11 +3,14 @@ import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend, RoutingModel } from '../model/routing-model.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
+import type { BuiltModel } from './build-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
-import { compileElsewhere, compileServers, type ServerContext } from './compile-server.ts';
+import { compileServers, type ServerContext } from './compile-server.ts';
+import { compileElsewhere } from './server-frame.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';
@@ -58,6 +61,18 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
     statements.some((one) => 'directive' in one && one.directive.name.text === 'proxy_cache'),
   );
 
+const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
+  stream === undefined ? built.modules : [...built.modules, 'stream_module'];
+
+const httpUpstreams = (
+  { model, upstreamSettings: settings }: ServerContext['built'],
+  names: Readonly<Record<string, NameAnswer>> | undefined,
+): NginxConfig['http']['upstreams'] =>
+  compileUpstreams(
+    byVariableFirst(model).filter(({ stream }) => stream === undefined),
+    { zone: 'pt_endpoints', settings, ...(names === undefined ? {} : { names }) },
+  );
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -71,28 +86,23 @@ export const compileConfig = (
   const { answerHeaders, backendHeaders } = globals;
   const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
   const shared = blocks.all();
-  const geos = [...globals.geos, ...shared.geos];
-  const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
+  const variables = {
+    geos: [...globals.geos, ...shared.geos],
+    maps: [...globals.maps, ...certificateMaps(sites, options), ...shared.maps],
+    splits: [...globals.splits, ...shared.splits],
+  };
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
-    ...compileMain(built.globals, options),
+    ...compileMain(built.globals, modulesIn(built, stream), options),
     http: {
-      directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
+      directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
       statements: globals.statements,
-      geos,
-      maps,
-      splits: shared.splits,
+      blocks: globals.blocks,
+      ...variables,
       zones: shared.zones,
-      upstreams: compileUpstreams(
-        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
-        {
-          zone: 'pt_endpoints',
-          settings: built.upstreamSettings,
-          ...(names === undefined ? {} : { names }),
-        },
-      ),
+      upstreams: httpUpstreams(built, names),
       servers,
       ...compileElsewhere(options, built),
     },

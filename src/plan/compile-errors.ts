@@ -18,6 +18,8 @@ export interface ErrorContext {
   readonly hidden: readonly string[];
   /** Request headers toward its backend. */
   readonly backendHeaders: Headers;
+  /** Names of request headers that its backend does not get as the client says them: passwords, names of users. */
+  readonly withheld: readonly string[];
   /** A snippet names answers to errors, and NGINX inherits those of `http` all or none. */
   readonly repeats: boolean;
 }
@@ -60,7 +62,7 @@ class ErrorAnswerBuilder {
   page(code: number, backend: Backend | undefined): string {
     const own = this.#add(`page_${code}`, (list) => list.add('return', code));
     if (backend === undefined) return own;
-    const headers: Headers = [
+    const told: Headers = [
       ...contract(code),
       ['X-Original-URI', expr`${'request_uri'}`],
       ['X-Forwarded-For', expr`${'remote_addr'}`],
@@ -72,8 +74,14 @@ class ErrorAnswerBuilder {
       list.add('rewrite', '^', '/', 'break');
       // NGINX has thrown away a body that was too large, and the backend would wait for it.
       if (code === 413) list.add('proxy_pass_request_body', false);
-      this.#pass(list, backend, headers);
+      this.#pass(list, backend, [...told, ...this.#withheldBeside(told)]);
     });
+  }
+
+  /** What a client says to nobody behind the route, it does not say to those who make its pages. */
+  #withheldBeside(told: Headers): Headers {
+    const names = new Set(told.map(([name]) => name.toLowerCase()));
+    return this.#context.withheld.filter((name) => !names.has(name.toLowerCase())).map((name) => [name, '']);
   }
 
   /** A backend that gets the request in place of one without endpoints. */

@@ -1,5 +1,7 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
+import { clientIdentity } from '../annotations/client-certificates.ts';
+import { isIdentity } from '../annotations/client-identity.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
@@ -143,6 +145,7 @@ class LocationBuilder implements LocationDraft {
       shown,
       hidden,
       backendHeaders: headers,
+      withheld: headers.flatMap(([name, value]) => (value === '' || this.#headers.has(name) ? [name] : [])),
       repeats: this.#repeatsErrors,
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
@@ -212,6 +215,11 @@ const upstreamsOf = ({ auth, mirror }: Callees): RouteFacts['callees'] => ({
   ...(mirror === undefined ? {} : { mirror: mirror.backend.id }),
 });
 
+const identityIn = (common: CommonHeaders, values: Settings): RouteFacts['identity'] => {
+  const nobody = [...common].filter(([name]) => isIdentity(name));
+  return [...new Map([...nobody, ...clientIdentity(values['client-certificates'])])];
+};
+
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { values, written } = route.settings;
   const facts: RouteFacts = {
@@ -221,6 +229,7 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
     names: namesOf(route),
     written,
     callees: upstreamsOf(route.callees ?? {}),
+    identity: identityIn(context.backendHeaders, values),
     ...context,
   };
   for (const family of families as readonly Family[]) {

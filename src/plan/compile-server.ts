@@ -3,27 +3,27 @@ import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
-import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
-import type { HttpBlock, LocationBlock, ServerBlock } from '../nginx/tree.ts';
+import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
+import { askingClients, hostClients, type HostClients } from './client-certificates.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
-import { passesTls, tlsSocket } from './compile-stream.ts';
 import { globalLines, namesIn } from './global-snippets.ts';
 import { wildcardOf } from './hosts.ts';
-import { listenHosts, listensAt, queueOptions } from './listen-hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED } from './plan-problems.ts';
 import { CLOSED_TARGET } from './rules.ts';
+import { ServerBuilder, usualCertificate } from './server-builder.ts';
 import { hostSnippet, type HostSnippet } from './server-snippets.ts';
 import type { SharedBlocks } from './shared-blocks.ts';
+import { serverFrame, type ServerFrame } from './server-frame.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** What all servers have in common while they are compiled. */
@@ -34,28 +34,6 @@ export interface ServerContext extends HeadersOfAll {
   /** Collects what all locations ask of `http`. */
   readonly blocks: SharedBlocks;
 }
-
-const listens = (site: Site<RouteSettings>, { options, built }: ServerContext): ServerBlock['listens'] => {
-  const { served, refused } = listenHosts(options, built.globals);
-  const byDefault = site.host === '' ? [keyword('default_server')] : [];
-  const ofPort = site.host === '' && refused.length === 0 ? queueOptions(built.globals) : [];
-  const tls = [keyword('ssl'), ...byDefault];
-  return [
-    ...listensAt(served, options.ports.http, [...byDefault, ...ofPort]),
-    ...(passesTls(options)
-      ? [{ address: tlsSocket(options), options: tls }]
-      : listensAt(served, options.ports.https, [...tls, ...ofPort])),
-  ];
-};
-
-/** Where connections are closed, because bind-address names other addresses; absent where all are served. */
-export const compileElsewhere = (options: PlanOptions, { globals }: BuiltModel): Pick<HttpBlock, 'elsewhere'> => {
-  const { refused } = listenHosts(options, globals);
-  if (refused.length === 0) return {};
-  const ofPort = [keyword('default_server'), ...queueOptions(globals)];
-  const tls = passesTls(options) ? [] : listensAt(refused, options.ports.https, [keyword('ssl'), ...ofPort]);
-  return { elsewhere: { listens: [...listensAt(refused, options.ports.http, ofPort), ...tls] } };
-};
 
 /** Whether requests to the host find a certificate entry: its own, or that of the wildcard above it. */
 const hasCertificate = (site: Site<RouteSettings>, sites: ReadonlyMap<string, Site<RouteSettings>>): boolean =>
@@ -131,42 +109,65 @@ const withOrigin = (statements: readonly Statement[], origin: Statement['origin'
     return origin === undefined || continues ? one : { ...one, origin };
   });
 
-/** What the installation says in each of its servers. */
-const installationStatements = ({ globals }: BuiltModel, catchAll: boolean): readonly Statement[] => {
-  const server = new StatementList();
-  for (const family of families as readonly Family[])
-    family.emitEveryServer?.(globals[family.name as keyof Settings], server, { catchAll });
-  return server.inOrder();
-};
+/** Whose demands hold for a host. */
+interface HostDecisions {
+  readonly snippet: HostSnippet;
+  readonly clients: HostClients;
+}
 
 /** Server-level statements of every Ingress of the host, oldest first; each names its Ingress, so that it can be blamed. */
-const serverStatements = (site: Site<RouteSettings>, snippet: HostSnippet): readonly Statement[] => {
+const serverStatements = (
+  site: Site<RouteSettings>,
+  { snippet, clients }: HostDecisions,
+  context: ServerContext,
+): Pick<ServerBlock, 'statements' | 'certificate'> => {
+  let certificate: ServerBlock['certificate'];
   const byOwner = new Map(site.routes.map((route) => [route.origin, route.settings]));
   const statements = site.origins.flatMap((owner) => {
     const settings = byOwner.get(owner);
     if (settings === undefined) return [];
     const { values, written } = settings;
-    const server = new StatementList();
+    const server = new ServerBuilder();
+    const references = context.built.references(refParts(owner).namespace);
+    const facts = { written, references, host: site.host, asksClients: owner === clients.owner };
     for (const family of families as readonly Family[])
-      family.emitServer?.(values[family.name as keyof Settings], server, { written });
+      family.emitServer?.(values[family.name as keyof Settings], server, facts);
+    context.blocks.add(server.blocks, encode('comment', owner));
+    certificate ??= server.certificate;
     const own = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
     return withOrigin(own, encode('comment', owner));
   });
-  return firstOfEach(statements);
+  return { statements: firstOfEach(statements), ...(certificate === undefined ? {} : { certificate }) };
 };
+
+const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerContext): HostDecisions => {
+  const snippet = hostSnippet(site, options.healthPath);
+  const clients = hostClients(site, built.references);
+  const field = (key: string): Problem['field'] => ['metadata', 'annotations', `${options.annotationsPrefix}/${key}`];
+  problems.push(
+    ...snippet.problems.map((one) => ({ ...one, field: field('server-snippet'), received: site.host })),
+    ...clients.problems.map((one) => ({ ...one, field: field('auth-tls-secret'), received: site.host })),
+  );
+  return { snippet, clients };
+};
+
+interface Surroundings {
+  readonly sites: ReadonlyMap<string, Site<RouteSettings>>;
+  readonly frame: ServerFrame;
+}
 
 const compileServer = (
   site: Site<RouteSettings>,
-  sites: ReadonlyMap<string, Site<RouteSettings>>,
+  { sites, frame }: Surroundings,
   context: ServerContext,
-): Omit<ServerBlock, 'ownTls'> => {
+): ServerBlock => {
   const { publicHttps } = context.options.ports;
-  const snippet = hostSnippet(site);
-  const field = ['metadata', 'annotations', `${context.options.annotationsPrefix}/server-snippet`];
-  context.problems.push(...snippet.problems.map((one) => ({ ...one, field, received: site.host })));
-  const locations = compileLocations(withClosed(site, snippet.closed), context, {
+  const decisions = decide(site, context);
+  const { snippet, clients } = decisions;
+  const open = withClosed(askingClients(site, clients), new Set([...snippet.closed, ...clients.closed]));
+  const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
-    catchAll: site.host === '',
+    catchAll: frame.catchAll !== undefined,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
@@ -175,17 +176,17 @@ const compileServer = (
       return expr`https://${'pt_redirect_host'}${{ text: port }}${path}`;
     },
   });
-  const own = serverStatements(site, snippet);
-  const usual = installationStatements(context.built, site.host === '');
-  const global = globalLines(context.built.globals, 'server-snippet', namesIn([...usual, ...own]));
-  const statements = [...usual, ...global, ...own];
+  const own = serverStatements(site, decisions, context);
+  const said = namesIn([...frame.statements, ...own.statements]);
+  const global = globalLines(context.built.globals, 'server-snippet', said);
+  const statements = [...frame.statements, ...global, ...own.statements];
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
-    listens: listens(site, context),
+    ...frame,
+    ...own,
     statements,
     locations,
-    catchAll: site.host === '',
     shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
@@ -202,9 +203,16 @@ export const compileServers = (
   context: ServerContext,
 ): readonly ServerBlock[] => {
   const byHost = new Map(sites.map((site) => [site.host, site]));
-  const servers = sites.map((site) => compileServer(site, byHost, context));
+  const [ofCatchAll, ofOthers] = [
+    serverFrame(true, context.built, context.options),
+    serverFrame(false, context.built, context.options),
+  ];
+  const servers = sites.map((site) =>
+    compileServer(site, { sites: byHost, frame: site.host === '' ? ofCatchAll : ofOthers }, context),
+  );
   const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
     statements.some((one) => SETS_TLS.test(statementText(one)));
-  const mayShare = !servers.some((server) => server.catchAll && setsTls(server));
-  return servers.map((server) => ({ ...server, ownTls: server.catchAll || !mayShare || setsTls(server) }));
+  const mayShare = !servers.some((server) => server.catchAll !== undefined && setsTls(server));
+  const hasOwnTls = (server: ServerBlock): boolean => server.catchAll !== undefined || !mayShare || setsTls(server);
+  return servers.map((server) => (hasOwnTls(server) ? { certificate: usualCertificate, ...server } : server));
 };

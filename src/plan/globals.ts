@@ -1,5 +1,4 @@
 import { parseConfigMap } from '../annotations/parse.ts';
-import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Problem } from '../problems/problem.ts';
 import { objectRef, refParts } from '../values/object-ref.ts';
@@ -7,7 +6,7 @@ import type { BuiltModel } from './build-model.ts';
 import type { PlanOptions } from './options.ts';
 import type { InstallationContext } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
-import { referencesFrom, type WorkerFiles } from './references.ts';
+import { referencesFrom, type World } from './references.ts';
 import { withoutRefused } from './refused-snippets.ts';
 
 /** The settings of the installation. */
@@ -17,11 +16,7 @@ type Globals = Pick<InstallationContext, 'globals' | 'unreadable'> &
 const NO_CONFIG_MAP = objectRef('ConfigMap', '', '');
 
 /** Reads the ConfigMap of the installation, with what is wrong in it. */
-export const readGlobals = (
-  state: ClusterState,
-  options: PlanOptions,
-  found: { readonly files: WorkerFiles; readonly objection: References['objection'] },
-): Globals => {
+export const readGlobals = (state: ClusterState, options: PlanOptions, found: World): Globals => {
   const ref = options.configMap ?? NO_CONFIG_MAP;
   const written = state.configMaps.get(ref)?.data ?? {};
   const { entries, snippets, problems, unprotected } = withoutRefused(written, options.refusedSnippets, ref);

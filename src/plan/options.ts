@@ -1,7 +1,9 @@
+import type { LabelSelector } from '../cluster/label-selector.ts';
 import type { Ports } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
+import { partsOfOthers } from '../values/nginx-module.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { RefusedSnippets } from './refused-snippets.ts';
 import type { SetAside } from './set-aside.ts';
@@ -24,21 +26,28 @@ export interface Capabilities {
   readonly modules?: readonly string[];
 }
 
-/** Whether NGINX can pass on bytes: a part that some distributions pack separately. */
-export const servesStreams = ({ modules }: Capabilities): boolean =>
-  modules === undefined || modules.includes('stream') || modules.includes('stream_module');
-
-/** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
+/** Whether NGINX has a part, named as in `--with-…`; one that nobody asked has all of its own and none of others. */
 export const hasPart =
   ({ modules }: Capabilities) =>
   (name: string): boolean =>
-    modules?.includes(name) ?? true;
+    modules?.includes(name) ?? partsOfOthers.every((part) => part !== name);
+
+/** Whether NGINX can pass on bytes. */
+export const servesStreams = (capabilities: Capabilities): boolean => hasPart(capabilities)('stream_module');
 
 /** Everything that planning depends on besides the cluster. */
 export interface PlanOptions {
   readonly classRules: ClassRules;
   /** Only this namespace; absent for all. */
   readonly watchNamespace?: string;
+  /** Only namespaces with such labels; absent for all. */
+  readonly namespaceSelector?: LabelSelector;
+  /** Ingresses with a default backend are left out. */
+  readonly disableCatchAll: boolean;
+  /** Services of type ExternalName are not served. */
+  readonly disableExternalNames: boolean;
+  /** Where NGINX answers for its own health, on hosts that nobody has. */
+  readonly healthPath: string;
   readonly annotationsPrefix: string;
   /** The ConfigMap with global settings. */
   readonly configMap?: ObjectRef;
@@ -58,6 +67,8 @@ export interface PlanOptions {
   readonly capabilities: Capabilities;
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
   /** Snippets of the ConfigMap that NGINX refused; absent where it took all. */
-  readonly refusedSnippets?: RefusedSnippets;
+  readonly refusedSnippets?: RefusedSnippets | undefined;
+  /** Ports of TCP and UDP services that NGINX could not open, and what it said. */
+  readonly heldPorts: ReadonlyMap<number, string>;
   readonly render: Renderer;
 }

@@ -6,7 +6,7 @@ import type { ConfigFile, Generation, WorkerFile } from '../protocol/generation.
 import { sha256 } from '../values/digest.ts';
 import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
-import type { PlanOptions } from './options.ts';
+import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
 import type { SnippetTexts } from './refused-snippets.ts';
 import type { RouteSettings } from './sites.ts';
@@ -15,6 +15,8 @@ import type { RouteSettings } from './sites.ts';
 export interface Plan {
   readonly model: RoutingModel<RouteSettings>;
   readonly config: NginxConfig;
+  /** What printed it. */
+  readonly render: Renderer;
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
@@ -26,7 +28,7 @@ const identityFile = (digest: string): ConfigFile => ({ path: 'generation.conf',
 
 /** Files named by the digest of their bytes: "did anything change?" is answered by this and nothing else. */
 export const generationOf = (files: readonly ConfigFile[]): Generation => {
-  const digest = sha256(JSON.stringify(files.map(({ path, text }) => [path, text])));
+  const digest = sha256(JSON.stringify(files.map(({ path, text }) => [path, sha256(text)])));
   return { digest, files: [...files, identityFile(digest)] };
 };
 
@@ -44,6 +46,7 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
   return {
     model: built.model,
     config,
+    render: options.render,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
     snippets: built.snippets,

@@ -30,21 +30,25 @@ export interface BackendProblem {
 
 /** A port as somebody writes it. */
 interface Wanted {
-  readonly wanted: string;
+  /** The number of a URL, or text. */
+  readonly wanted: number | string;
   /** Bytes are to be passed on over this transport. */
   readonly stream?: Transport;
+  /** Names that only DNS knows are not served. */
+  readonly disableExternalNames: boolean;
 }
 
+const fits = ({ port, name, targetPort }: ServicePort, { wanted, stream }: Wanted): boolean =>
+  typeof wanted === 'number'
+    ? port === wanted
+    : [String(port), name, ...(stream === undefined ? [String(targetPort ?? '')] : [])].includes(wanted);
+
 /**
- * A Service port is meant by its number, its name, or the text of its target port: the first that fits. Where bytes are
- * passed on, the target port does not count.
+ * Text means a Service port by its number, its name, or the text of its target port: the first that fits. Where bytes
+ * are passed on, the target port does not count.
  */
-const findPort = (service: Service, { wanted, stream }: Wanted): ServicePort | undefined =>
-  service.ports
-    .filter((port) => port.protocol === (stream ?? 'TCP'))
-    .find(({ port, name, targetPort }) =>
-      [String(port), name, ...(stream === undefined ? [String(targetPort ?? '')] : [])].includes(wanted),
-    );
+const findPort = (service: Service, asked: Wanted): ServicePort | undefined =>
+  service.ports.filter((port) => port.protocol === (asked.stream ?? 'TCP')).find((port) => fits(port, asked));
 
 /**
  * Port numbers of a slice's pods for a Service port: those with its name, all of them where it has no name, and failing
@@ -76,6 +80,13 @@ export const isExternalName = (host: string): boolean =>
   HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
 
 const externalBackend = (service: Service, asked: Wanted): Result<FoundPort, BackendProblem> => {
+  if (asked.disableExternalNames) {
+    return fail({
+      code: 'InvalidBackend',
+      expected: 'a Service of another type than ExternalName, because of --disable-svc-external-name',
+      received: `${service.namespace}/${service.name}`,
+    });
+  }
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
   if (!isExternalName(host)) {
     return fail({
@@ -89,7 +100,7 @@ const externalBackend = (service: Service, asked: Wanted): Result<FoundPort, Bac
     return fail({
       code: 'ServicePortNotFound',
       expected: `a port of Service ${service.namespace}/${service.name}`,
-      received: asked.wanted,
+      received: String(asked.wanted),
     });
   }
   return ok({ service, port: String(number), targetPorts: [number], hasNoPods: false, external: host });
@@ -110,7 +121,7 @@ export const findServicePort = (
     return fail({
       code: 'ServicePortNotFound',
       expected: `a ${asked.stream ?? 'TCP'} port of Service ${namespace}/${name}`,
-      received: asked.wanted,
+      received: String(asked.wanted),
     });
   }
   const slices = index.get(`${namespace}/${name}`) ?? [];

@@ -46,6 +46,11 @@ export class RouteBlocks {
     return this.#add('map', [source, lines], (target) => ({ kind: 'map', block: mapBlock(source, target, lines) }));
   }
 
+  /** All of them. */
+  all(): LocationBlocks {
+    return this.#blocks;
+  }
+
   /** The variable that is `drawn` for so many hundredths of a percent of all requests, else `rest`. */
   split(parts: Parameters<typeof splitBlock>[1]): VariableName {
     return this.#add('split', parts, (target) => ({ kind: 'split', block: splitBlock(target, parts) }));

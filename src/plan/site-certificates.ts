@@ -1,9 +1,9 @@
 import { certificateCovers } from '../cluster/certificate.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Ingress, IngressTls } from '../cluster/resources.ts';
-import type { SiteCertificate } from '../model/routing-model.ts';
+import type { Site, SiteCertificate } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
-import { objectRef } from '../values/object-ref.ts';
+import { objectRef, type ObjectRef } from '../values/object-ref.ts';
 
 const DEFAULT: SiteCertificate = { kind: 'default' };
 const FALLBACK = 'serving the default certificate';
@@ -83,4 +83,13 @@ export const siteCertificate = (
 export const furtherCertificate = (host: string, members: readonly Ingress[], state: ClusterState): SiteCertificate => {
   const { certificate } = siteCertificate(host, members, state);
   return certificate.kind === 'secret' ? certificate : { kind: 'none' };
+};
+
+/** The Secrets whose certificates are shown, that of the installation among them, each once and in order. */
+export const shownSecrets = (
+  sites: readonly Pick<Site<unknown>, 'certificate'>[],
+  ofInstallation: ObjectRef | undefined,
+): readonly ObjectRef[] => {
+  const named = sites.flatMap(({ certificate }) => (certificate.kind === 'secret' ? [certificate.secret] : []));
+  return [...new Set([...named, ...(ofInstallation === undefined ? [] : [ofInstallation])])].toSorted();
 };

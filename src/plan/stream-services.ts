@@ -75,9 +75,11 @@ const readEntry = (
   if (!entry.ok) return entry;
   const { namespace, service, servicePort, decodes, encodes } = entry.value;
   const backend = backends.resolveStream({ namespace, settings: globals, stream: transport }, service, servicePort);
-  return backend.ok
-    ? ok({ transport, port: port.value, backend: backend.value, decodes, encodes, origin })
-    : fail({ code: backend.error.code, expected: backend.error.expected });
+  if (!backend.ok) return fail({ code: backend.error.code, expected: backend.error.expected });
+  const held = options.heldPorts.get(port.value);
+  if (held !== undefined)
+    return fail({ code: 'StreamPortHeld', expected: `a port that NGINX can open, which said: ${held}` });
+  return ok({ transport, port: port.value, backend: backend.value, decodes, encodes, origin });
 };
 
 /** The ports of one transport, and what is wrong with entries; a bad one stops no other. */

@@ -75,3 +75,48 @@ describe('a transition', () => {
     expect(between(both, moved)).toBeUndefined();
   });
 });
+
+describe('a transition of what is passed on unopened', () => {
+  const withStreams = testOptions({ tcpServicesConfigmap: 'default/tcp', enableSslPassthrough: true });
+  const ports = (entries: Readonly<Record<string, string>>): string => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: tcp, namespace: default }
+data: ${JSON.stringify(entries)}
+`;
+  const secure = (backend: string): string =>
+    ingress('secure', 'tls.example', backend).replace(
+      'namespace: default }',
+      "namespace: default, annotations: { nginx.ingress.kubernetes.io/ssl-passthrough: 'true' } }",
+    );
+  const streamsOf = (...documents: readonly string[]): Plan =>
+    plan(stateOfYaml([service('a'), service('b'), ...documents].join('---\n')), withStreams);
+  const streamUpstream = (planned: Plan, name: string): string =>
+    planned.model.backends.find(({ stream, service: ref }) => stream === 'TCP' && ref.endsWith(`/${name}`))?.id ??
+    'none';
+  const partOf = (live: Plan, next: Plan): string =>
+    transition(live, next, withStreams.render)?.files[0]?.text.split('\nstream {')[1] ?? 'no transition';
+
+  test('loads the upstream of a TCP port that moves to another Service', () => {
+    const [live, next] = ['a', 'b'].map((name) => streamsOf(ports({ '9009': `default/${name}:80` })));
+    expect.assert(live !== undefined && next !== undefined);
+    const text = partOf(live, next);
+    expect(text).toContain(`upstream ${streamUpstream(next, 'b')} {`);
+    expect(text).toContain(`proxy_pass ${streamUpstream(live, 'a')};`);
+    expect(text).not.toContain(`proxy_pass ${streamUpstream(next, 'b')};`);
+  });
+
+  test.each([
+    ['whose pods end the TLS of another Service from now on', secure('a')],
+    ['whose TLS NGINX has ended so far', ingress('secure', 'tls.example', 'a')],
+  ])('loads the upstream of a host %s', (_what, before) => {
+    const next = streamsOf(secure('b'));
+    expect(partOf(streamsOf(before), next)).toContain(`upstream ${streamUpstream(next, 'b')} {`);
+  });
+
+  test('is not needed for a port that is new', () => {
+    const live = streamsOf(ports({ '9008': 'default/a:80' }));
+    const next = streamsOf(ports({ '9008': 'default/a:80', '9009': 'default/b:80' }));
+    expect(partOf(live, next)).toBe('no transition');
+  });
+});

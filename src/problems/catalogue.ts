@@ -50,6 +50,11 @@ export const problemCatalogue = {
     'The annotation is riskier than this installation allows.',
     'Ask the operator, or remove the annotation.',
   ),
+  CatchAllDisabled: kind(
+    'error',
+    'The Ingress has a default backend, and this installation serves no such Ingress.',
+    'Remove spec.defaultBackend, or ask the operator, who set --disable-catch-all.',
+  ),
   InvalidSetting: kind(
     'warning',
     'A key of the ConfigMap has a value that its grammar does not allow.',
@@ -74,6 +79,16 @@ export const problemCatalogue = {
     'error',
     'The ConfigMap has NGINX configuration, which this installation does not allow.',
     'Set allow-global-snippets to true, or remove the snippet.',
+  ),
+  ModuleMissing: kind(
+    'warning',
+    'NGINX lacks the module that a key needs.',
+    'Use an NGINX with the module, or remove the key.',
+  ),
+  SecurityModuleMissing: kind(
+    'error',
+    'NGINX lacks the module that protects a route, so the route is closed.',
+    'Use an NGINX with the module, or protect the route in another way.',
   ),
   RiskySetting: kind(
     'warning',
@@ -128,6 +143,11 @@ export const problemCatalogue = {
     'A TCP or UDP service asks for a port of the installation itself.',
     'Choose another port.',
   ),
+  StreamPortHeld: kind(
+    'error',
+    'NGINX cannot open the port of a TCP or UDP service: somebody else holds it, or it is not allowed to. Everything else is served.',
+    'Free the port, or choose another one; it is tried again with growing pauses of up to five minutes.',
+  ),
   StreamUnavailable: kind(
     'error',
     'NGINX cannot pass on TCP and UDP.',
@@ -152,6 +172,16 @@ export const problemCatalogue = {
     'warning',
     'The server-snippet of an Ingress holds for a host that another namespace also uses.',
     'Use a host of your own for server-snippet.',
+  ),
+  ClientCertificateConflict: kind(
+    'error',
+    'An Ingress asks the clients of a host for other certificates than the host, or relies on an Ingress that cannot be used.',
+    'Give all Ingresses of the host the same auth-tls annotations, with a Secret that can be used.',
+  ),
+  ClientCertificateShared: kind(
+    'warning',
+    'The auth-tls annotations of an Ingress hold for a host that another namespace also uses.',
+    'Use a host of your own for auth-tls-secret.',
   ),
   LimitExceeded: kind('error', 'An object is larger than this installation serves.', 'Split the object.'),
   ValueRefused: kind(

@@ -36,4 +36,6 @@ export const compileOptions = {
     blockHelperMissing: false,
   },
   explicitPartialContext: true,
+  // No template has data variables (the law), and each turn of a loop would make an object for them.
+  data: false,
 } as const;

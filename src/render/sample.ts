@@ -50,8 +50,8 @@ const server: Required<ServerBlock> = {
   listens: [{ address: encode('listenAddress', '80'), options: [keyword('default_server')] }],
   statements,
   locations: [location],
-  catchAll: true,
-  ownTls: true,
+  catchAll: { healthPath: encode('ownPath', '/healthz') },
+  certificate: encode('variable', 'pt_sample'),
   shieldsInner: true,
   hidesEmpty: true,
 };
@@ -70,6 +70,7 @@ const withOrigin = { ...map, lines: map.lines.map((line) => ({ ...line, origin }
 const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
   statements,
+  blocks: [{ name: keyword('sample'), directives: [directive('http2', true)] }],
   geos: [{ ...withOrigin, origin }],
   maps: [{ ...withOrigin, origin }],
   splits: [{ ...splitBlock('pt_sample', { hundredths: 1, drawn: 'sample', rest: 'sample' }), origin }],

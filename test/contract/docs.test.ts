@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { exampleOf } from '../../scripts/docs/golden-examples.ts';
 import { generatedDocs } from '../../scripts/docs/registry-docs.ts';
+import { aliasesOf, keysOf, registry } from '../../scripts/docs/registry-keys.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -8,7 +10,22 @@ test.each(Object.entries(generatedDocs()))('%s is what the registry says (npm ru
   expect(read(path)).toBe(text);
 });
 
+test.each(['annotation', 'configmap'] as const)('every %s has a golden case that shows it', (source) => {
+  const keys = registry.flatMap((family) => keysOf(family, source)).flatMap((key) => [key, ...aliasesOf(key)]);
+  expect(keys.length).toBeGreaterThan(100);
+  expect(keys.filter((key) => exampleOf(key) === undefined).map(({ name }) => name)).toEqual([]);
+});
+
+test.each(['annotation', 'configmap'] as const)('of every %s that is not the same is said in what', (source) => {
+  const others = registry
+    .flatMap((family) => keysOf(family, source))
+    .filter(({ spec }) => ['stricter', 'differs'].includes(spec.compat) && spec.onInvalid !== 'close');
+  const saysIt = /ingress-nginx|[Ss]tock NGINX|refused|closed/;
+  expect(others.filter(({ spec }) => !saysIt.test(spec.doc)).map(({ name }) => name)).toEqual([]);
+});
+
 test.each([
+  ...Object.keys(generatedDocs()).filter((path) => path.endsWith('.md')),
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',

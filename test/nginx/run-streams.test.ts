@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { connect as connectTls } from 'node:tls';
 import { text } from 'node:stream/consumers';
@@ -89,6 +89,19 @@ describe('a TCP service', () => {
     portico.write('tcp.json', config({ [further]: 'default/web:80' }));
     await portico.until(async () => !portico.config().includes(`listen ${port};`), 'the port to go');
     await portico.until(async () => (await say(port)) === 'refused', 'nobody to listen');
+  });
+
+  it('is told and left out while somebody else holds its port, and opened once that is free', async () => {
+    const holder = await startPod('stranger', '0.0.0.0', await freePort());
+    const { port: held } = holder.address() as AddressInfo;
+    const port = await begin((own) => ({ [own]: 'default/web:80', [held]: 'default/web:80' }));
+    await portico.until(async () => (await say(port)) === 'one hello', 'the other port');
+    expect(await say(held)).toBe('stranger hello');
+    expect(portico.log()).toMatch(new RegExp(`StreamPortHeld.*${held} failed \\(98: Address already in use\\)`));
+    portico.write('pods.yaml', `${at('127.0.0.1')}---\n${ingress('later', { host: 'later.example', service: 'web' })}`);
+    await portico.live('later.example');
+    holder.close();
+    await portico.until(async () => (await say(held)) === 'one hello', 'the port that was held');
   });
 
   it('reads the PROXY protocol from clients and writes it to pods', async () => {

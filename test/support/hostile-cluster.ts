@@ -1,6 +1,7 @@
 import type { ClusterState } from '../../src/cluster/cluster-state.ts';
 import { decodeObject } from '../../src/cluster/decode.ts';
 import { stateOf } from '../../src/cluster/state-of.ts';
+import { CLIENT_AUTHORITY } from './client-authority.ts';
 
 /** An object as the API server delivers it. */
 export type RawObject = Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ const harmless = (namespace: string) => ({
   endpointsAddress: '10.1.0.2' as unknown,
   secretName: 'users' as unknown,
   secretType: 'Opaque' as unknown,
-  data: encoded({ auth: passwordFile(namespace) }) as Readonly<Record<string, unknown>>,
+  data: encoded({ auth: passwordFile(namespace), 'ca.crt': CLIENT_AUTHORITY }) as Readonly<Record<string, unknown>>,
   headers: { 'X-Allowed': 'v' } as Readonly<Record<string, unknown>>,
   namespaceName: namespace as unknown,
 });
@@ -182,9 +183,22 @@ const ingressClass = (name: unknown, controller: unknown): RawObject => ({
   spec: { controller },
 });
 
+/** Some annotations name a Secret with its namespace, which companions cannot know. */
+export const OWN_NAMESPACE = '{own namespace}';
+
+const inNamespace = (namespace: string, wish: Wish): Wish => ({
+  ...wish,
+  annotations: Object.fromEntries(
+    Object.entries(wish.annotations).map(([name, text]) => [
+      name,
+      typeof text === 'string' ? text.replaceAll(OWN_NAMESPACE, namespace) : text,
+    ]),
+  ),
+});
+
 /** The objects of a tenant that writes these things instead of harmless ones; those that no change touches are few. */
 export const tenant = (namespace: string, changes: Partial<Wish> = {}): readonly RawObject[] => {
-  const wish = { ...harmless(namespace), ...changes };
+  const wish = inNamespace(namespace, { ...harmless(namespace), ...changes });
   const extra = (fields: readonly WishField[], objects: () => readonly RawObject[]): readonly RawObject[] =>
     fields.some((field) => field in changes) ? objects() : [];
   const spec = { type: wish.serviceType, clusterIP: wish.clusterIP, ports: servicePorts(wish) };

@@ -1,7 +1,7 @@
 import type { Family, KeySpec } from '../../src/annotations/define.ts';
 import { families } from '../../src/annotations/index.ts';
 import { plannedAnnotations } from '../../src/annotations/planned.ts';
-import { encoded, prefixed, wishFields, type Wish } from './hostile-cluster.ts';
+import { encoded, OWN_NAMESPACE, prefixed, wishFields, type Wish } from './hostile-cluster.ts';
 
 /** A place where a tenant can put any text. */
 export interface HostileField {
@@ -31,6 +31,8 @@ const COMPANIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'auth-type': PASSWORD,
   'auth-secret': PASSWORD,
   'auth-realm': PASSWORD,
+  'auth-tls-secret': {},
+  'auth-tls-': { 'auth-tls-secret': `${OWN_NAMESPACE}/users` },
   'auth-': QUESTION,
   'cors-': { 'enable-cors': 'true' },
   'custom-http-errors': { 'default-backend': 'web' },
@@ -51,7 +53,7 @@ const companions = (key: string): Readonly<Record<string, unknown>> => {
 const annotationField = (name: string, harmless: readonly unknown[]): HostileField => ({
   name: `annotation ${name}`,
   wish: (value) => ({ annotations: prefixed({ ...companions(name), [name]: value }), path: '/api(.*)' }),
-  harmless: [...harmless, 'not valid;', ''],
+  harmless: [...harmless, ...(name === 'auth-tls-secret' ? [`${OWN_NAMESPACE}/users`] : []), 'not valid;', ''],
 });
 
 /** Of an Ingress beside that of the tenant. */

@@ -42,6 +42,8 @@ export class LoopWorld {
   readonly complaints: (readonly string[])[] = [];
   /** What NGINX says; a Fault is thrown. */
   answer: (lines: readonly string[]) => Outcome | Fault | Promise<Outcome> = () => ({ kind: 'live' });
+  /** Ports that the cluster asks for; the plan of each is one more line. */
+  streamPorts: readonly number[] = [];
   /** Text of a generation to go through first. */
   transition: (live: string, next: string) => string | undefined = () => undefined;
   agent: Promise<Capabilities> = Promise.resolve(NGINX);
@@ -111,21 +113,23 @@ export class LoopWorld {
 
   #planner(): LoopPorts<Planned>['planner'] {
     return {
-      plan: (state, { setAside }) => {
+      plan: (state, { setAside, heldPorts }) => {
         this.plans += 1;
         const lines = [...state.ingresses.values()].map(({ ref, name, fingerprint }) => {
           const form = setAside.get(ref);
           return `${name} ${form?.served === 'last-good' ? form.lastGood.fingerprint : (form?.served ?? fingerprint)}`;
         });
-        const problems = [...setAside].map(([subject, { reason, served }]): Problem => {
+        const rejected = [...setAside].map(([subject, { reason, served }]): Problem => {
           return { code: 'ConfigRejected', subject, field: [], expected: reason, consequence: served };
         });
-        return {
-          generation: generation(lines.join('\n')),
-          workerFiles: [],
-          problems,
-          snippets: { asked: {}, used: {} },
-        };
+        const held = [...heldPorts].map(([port, expected]): Problem => {
+          const subject = objectRef('ConfigMap', 'default', 'tcp');
+          return { code: 'StreamPortHeld', subject, field: [String(port)], expected, consequence: 'closed' };
+        });
+        const opened = this.streamPorts.filter((port) => !heldPorts.has(port)).map((port) => `port ${port}`);
+        const text = [...lines, ...opened].join('\n');
+        const problems = [...rejected, ...held];
+        return { generation: generation(text), workerFiles: [], problems, snippets: { asked: {}, used: {} } };
       },
       runtimeTable: (_, plans) => ({
         revision: plans.map((one) => one.generation.digest).join(' + '),
@@ -137,6 +141,11 @@ export class LoopWorld {
         return name === undefined ? undefined : objectRef('Ingress', 'default', name);
       },
       blamedSnippet: () => undefined,
+      checkText: () => undefined,
+      blamePort: ({ generation: { files } }, { text }) => {
+        const port = Number(/:(\d+) failed/.exec(text)?.[1]);
+        return files[0]?.text.split('\n').includes(`port ${port}`) === true ? port : undefined;
+      },
       transition: (live, next) => {
         const text = this.transition(live.generation.digest, next.generation.digest);
         return text === undefined ? undefined : generation(text);

@@ -83,6 +83,7 @@ const carriers: Readonly<Record<string, (argument: string) => string>> = {
   address: (argument) => `proxy_bind ${argument};`,
   cidr: (argument) => `allow ${argument};`,
   comment: (text) => `etag on; # ${text}`,
+  errorTarget: (argument) => `error_page 495 ${argument};`,
   file: (argument) => `auth_basic_user_file ${argument};`,
   keyword: (argument) => `proxy_http_version ${argument};`,
   locationPath: (argument) => `location ${argument} { }`,

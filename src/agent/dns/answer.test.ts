@@ -75,6 +75,7 @@ describe('parseQuery', () => {
     ['another class', encode({ type: 'query', questions: [{ type: 'A', name: NAME, class: 'CH' }] })],
     ['no question', query.subarray(0, 12)],
     ['a question cut short', query.subarray(0, 20)],
+    ['a name that is too long', encode({ type: 'query', questions: [{ type: 'A', name: `${'a.'.repeat(127)}a` }] })],
     ['no bytes', Buffer.alloc(0)],
     ['noise', Buffer.alloc(40, 0xff)],
     ['a name that points at itself', Buffer.from('000100000001000000000000c00c00010001', 'hex')],

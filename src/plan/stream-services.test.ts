@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { testOptions } from '../../test/support/plan-options.ts';
+import { stateOfYaml } from '../../test/support/state-of-yaml.ts';
+import { formatProblem } from '../problems/problem.ts';
+import { plan } from './plan.ts';
+
+test('a port that NGINX could not open is left out alone, with what it said', () => {
+  const state = stateOfYaml(`
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: tcp, namespace: shop }
+data: { '9009': 'shop/web:80', '9010': 'shop/web:80' }
+`);
+  const said = 'bind() to 0.0.0.0:9009 failed (98: Address already in use)';
+  const options = testOptions({ tcpServicesConfigmap: 'shop/tcp' }, { heldPorts: new Map([[9009, said]]) });
+  const { model, generation, problems } = plan(state, options);
+  expect(model.streams.map(({ port }) => port)).toEqual([9010]);
+  expect(generation.files[0]?.text).not.toContain('listen 9009');
+  expect(problems.map(({ code }) => code)).toEqual(['StreamPortHeld']);
+  expect(problems.map(formatProblem)).toEqual([
+    `ConfigMap shop/tcp data[9009]: expected a port that NGINX can open, which said: ${said}, got "shop/web:80"; no port is opened`,
+  ]);
+});
