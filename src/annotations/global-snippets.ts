@@ -26,12 +26,12 @@ const keys = {
     risk: 'Critical',
     onInvalid: 'default',
     compat: 'differs',
-    doc: 'Whether the snippets of the ConfigMap count, a key of Portico. Without it a snippet is reported, and closes every route unless it only tunes.',
+    doc: 'Whether the snippets of the ConfigMap count, a key of Portico; ingress-nginx always takes them. Without it a snippet is reported, and closes every route unless it only tunes.',
   },
   'main-snippet': {
     ...snippetKey('main', ['worker_priority 5;']),
     onInvalid: 'default',
-    doc: `Directives outside of http. ${LISTS}.`,
+    doc: `Directives outside of http. ${LISTS}; ingress-nginx takes any.`,
   },
   'http-snippet': {
     ...snippetKey('http', [
