@@ -17,6 +17,7 @@ import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { globalSnippets } from './global-snippets.ts';
 import { gzip } from './gzip.ts';
 import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
@@ -71,6 +72,7 @@ export const families = [
   fastcgi,
   forwarding,
   furtherHosts,
+  globalSnippets,
   gzip,
   headerFilter,
   hsts,

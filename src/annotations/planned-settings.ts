@@ -3,11 +3,6 @@
  * every route: traffic never passes where a protection was asked for and cannot be given.
  */
 export const plannedSettings: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'stream-snippet': 'ignored',
-  'main-snippet': 'closes',
-  'http-snippet': 'closes',
-  'server-snippet': 'closes',
-  'location-snippet': 'closes',
   'use-geoip2': 'ignored',
   'geoip2-autoreload-in-minutes': 'ignored',
 };

@@ -1,5 +1,5 @@
 import type { Planner } from '../controller/ports.ts';
-import { blame, blamePort } from '../plan/blame.ts';
+import { blame, blamedSnippet, blamePort } from '../plan/blame.ts';
 import type { PlanOptions } from '../plan/options.ts';
 import { generationOf, plan, type Plan } from '../plan/plan.ts';
 import { checkText } from '../plan/check.ts';
@@ -54,6 +54,7 @@ export const createPlanner = (
       return undefined;
     }
   },
+  blamedSnippet,
   blamePort: ({ model }, error) => blamePort(model.streams, error),
   transition: (live, next) => transition(live, next, options().render),
   checkText,

@@ -6,7 +6,8 @@ import { bringLive, type Tested } from './bring-live.ts';
 import { acceptPorts, allOpen, closedPorts, nextPortRetry, refusePorts, tryPorts } from './held-ports.ts';
 import { nextRetry, type Memory } from './memory.ts';
 import type { Capabilities, LoopPorts, Planned, Summary } from './ports.ts';
-import { blameFor, blamePorts, describeError, isShortage } from './refusal.ts';
+import { blamedSnippets, blameFor, blamePorts, describeError, isShortage } from './refusal.ts';
+import { SnippetsAside } from './snippets-aside.ts';
 import { accept, inPlace, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
 
 /** What is known when work begins. */
@@ -37,6 +38,7 @@ interface Trial<P> {
 export class Reconciler<P extends Planned> {
   readonly #ports: LoopPorts<P>;
   readonly #beginning: Beginning;
+  readonly #snippets = new SnippetsAside();
   #memory: Memory;
   #ofPorts = allOpen;
   /** The plan that went live last. */
@@ -88,6 +90,7 @@ export class Reconciler<P extends Planned> {
       if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
       const trial = { ...planned, ...(await this.#test(planned.next)) };
       trials.push(trial);
+      if (this.#refusesSnippets(round, trial)) continue;
       const step = this.#learn(round, trial);
       this.#memory = step?.memory ?? this.#memory;
       if (step?.next === undefined) return this.#settle(state, trials, step);
@@ -121,7 +124,8 @@ export class Reconciler<P extends Planned> {
     const begun = clock.now();
     const { capabilities } = this.#beginning;
     const heldPorts = closedPorts(this.#ofPorts);
-    const next = planner.plan(state, { setAside: inPlace(round), heldPorts, capabilities });
+    const refusedSnippets = this.#snippets.refused;
+    const next = planner.plan(state, { setAside: inPlace(round), refusedSnippets, heldPorts, capabilities });
     if (!isProvisional(round) && this.#ofPorts.released.size === 0) reporter.problems(next.problems);
     return { next, planMs: clock.now() - begun };
   }
@@ -139,6 +143,17 @@ export class Reconciler<P extends Planned> {
   #bring(next: P): Promise<Tested> {
     this.#running = undefined;
     return bringLive(this.#ports, { live: this.#live, next, table: () => this.#table() });
+  }
+
+  /** Snippets of the ConfigMap come first: they concern everybody, and what is new of them is known. */
+  #refusesSnippets({ hunt }: Round, { next, tested: { generation, outcome } }: Trial<P>): boolean {
+    if (outcome.kind !== 'refused') return false;
+    const { planner } = this.#ports;
+    const { errors } = outcome;
+    const blamed = blamedSnippets(errors, (error) => planner.blamedSnippet(generation, error));
+    if (blamed.size > 0) return this.#snippets.refuse(next.snippets, blamed);
+    const isUnnamed = !isShortage(errors) && errors.every((error) => planner.blame(generation, error) === undefined);
+    return hunt === undefined && isUnnamed && this.#snippets.suspect(next.snippets);
   }
 
   /** Nothing where no object is to blame. */
@@ -165,6 +180,7 @@ export class Reconciler<P extends Planned> {
     if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
     this.#served.set(generation.digest, [next]);
     this.#live = next;
+    this.#snippets.accept(next.snippets);
     this.#fed = [next];
     this.#running = generation.digest;
   }

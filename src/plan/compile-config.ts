@@ -64,8 +64,14 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
 const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
   stream === undefined ? built.modules : [...built.modules, 'stream_module'];
 
-const httpBackends = (model: RoutingModel<unknown>): readonly Backend[] =>
-  byVariableFirst(model).filter(({ stream }) => stream === undefined);
+const httpUpstreams = (
+  { model, upstreamSettings: settings }: ServerContext['built'],
+  names: Readonly<Record<string, NameAnswer>> | undefined,
+): NginxConfig['http']['upstreams'] =>
+  compileUpstreams(
+    byVariableFirst(model).filter(({ stream }) => stream === undefined),
+    { zone: 'pt_endpoints', settings, ...(names === undefined ? {} : { names }) },
+  );
 
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
@@ -85,7 +91,6 @@ export const compileConfig = (
     maps: [...globals.maps, ...certificateMaps(sites, options), ...shared.maps],
     splits: [...globals.splits, ...shared.splits],
   };
-  const elsewhere = compileElsewhere(options, built.globals);
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
@@ -93,16 +98,13 @@ export const compileConfig = (
     ...compileMain(built.globals, modulesIn(built, stream), options),
     http: {
       directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
+      statements: globals.statements,
       blocks: globals.blocks,
       ...variables,
       zones: shared.zones,
-      upstreams: compileUpstreams(httpBackends(built.model), {
-        zone: 'pt_endpoints',
-        settings: built.upstreamSettings,
-        ...(names === undefined ? {} : { names }),
-      }),
+      upstreams: httpUpstreams(built, names),
       servers,
-      ...(elsewhere === undefined ? {} : { elsewhere }),
+      ...compileElsewhere(options, built.globals),
     },
     ...(stream === undefined ? {} : { stream }),
   };

@@ -4,12 +4,13 @@ import { isIdentity, type RequestHeaders } from '../annotations/client-identity.
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
-import { directive } from '../nginx/directive.ts';
+import { directive, type Statement } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, splitBlock, StatementList, type DirectiveSink, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { BuiltModel } from './build-model.ts';
+import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
 import { servesHttp3 } from './unmet-needs.ts';
@@ -60,6 +61,7 @@ export const compileGlobals = (
   options: PlanOptions,
 ): HeadersOfAll & {
   readonly directives: readonly Directive[];
+  readonly statements: readonly Statement[];
   readonly maps: readonly MapBlock[];
   readonly geos: readonly GeoBlock[];
   readonly splits: readonly SplitBlock[];
@@ -88,8 +90,11 @@ export const compileGlobals = (
   for (const family of families as readonly Family[])
     family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
   addHeaders(statements, { answerHeaders, backendHeaders });
+  const replaced = globalNames(globals, 'http-snippet');
+  const directives = statements.directives().filter(({ name }) => !replaced.has(name.text));
+  const lines = globalLines(globals, 'http-snippet');
   const identity = [...backendHeaders].filter(([name]) => isIdentity(name));
-  return { directives: statements.directives(), maps, geos, splits, blocks, answerHeaders, backendHeaders, identity };
+  return { directives, statements: lines, maps, geos, splits, blocks, answerHeaders, backendHeaders, identity };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

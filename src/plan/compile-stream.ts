@@ -8,6 +8,7 @@ import { printSnippet } from '../nginx/snippet.ts';
 import type { StreamBlock, StreamServer } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { BuiltModel } from './build-model.ts';
+import { globalLines, globalNames } from './global-snippets.ts';
 import { hashSizes } from './compile-http.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { frontPorts, frontServers, trustedPeers } from './front-servers.ts';
@@ -83,14 +84,15 @@ export const compileStream = (
   if (servers.length === 0) return undefined;
   const hosts = hashSizes(model.sites.flatMap(({ host, passthrough }) => (passthrough === undefined ? [] : [host])));
   const written = new Set(streamSnippets.flatMap(({ snippet }) => snippet.map(({ name }) => name)));
+  const replaced = written.union(globalNames(globals, 'stream-snippet'));
   const closes = elsewhere(built, options, refused);
   return {
     directives: [
       directive('server_names_hash_bucket_size', hosts.bucket),
       directive('server_names_hash_max_size', hosts.max),
-      ...settingsDirectives(globals, options, written),
+      ...settingsDirectives(globals, options, replaced),
     ],
-    statements: snippetStatements(streamSnippets),
+    statements: [...globalLines(globals, 'stream-snippet', written), ...snippetStatements(streamSnippets)],
     upstreams: compileUpstreams(model.backends.filter(isStream), {
       zone: 'pt_stream_endpoints',
       settings: upstreamSettings,

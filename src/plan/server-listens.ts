@@ -33,13 +33,13 @@ export const serverListens = (
 };
 
 /** Where connections are closed, because bind-address names other addresses; absent where all are served. */
-export const compileElsewhere = (options: PlanOptions, globals: Settings): HttpBlock['elsewhere'] => {
+export const compileElsewhere = (options: PlanOptions, globals: Settings): Pick<HttpBlock, 'elsewhere'> => {
   const { refused } = listenHosts(options, globals);
   const { http, https } = options.ports;
   const taken = frontPorts(options, globals);
   const own = [http, https].filter((port) => !taken.includes(port));
-  if (refused.length === 0 || own.length === 0) return undefined;
+  if (refused.length === 0 || own.length === 0) return {};
   const ofPort = [keyword('default_server'), ...queueOptions(globals)];
   const words = (port: number): readonly NginxArg[] => (port === https ? [keyword('ssl'), ...ofPort] : ofPort);
-  return { listens: own.flatMap((port) => listensAt(refused, port, words(port))) };
+  return { elsewhere: { listens: own.flatMap((port) => listensAt(refused, port, words(port))) } };
 };

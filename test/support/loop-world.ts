@@ -132,7 +132,8 @@ export class LoopWorld {
         });
         const opened = this.streamPorts.filter((port) => !heldPorts.has(port)).map((port) => `port ${port}`);
         const text = [...lines, ...opened, ...this.#style].join('\n');
-        return { generation: generation(text), workerFiles: [], problems: [...rejected, ...held] };
+        const problems = [...rejected, ...held];
+        return { generation: generation(text), workerFiles: [], problems, snippets: { asked: {}, used: {} } };
       },
       runtimeTable: (_, plans) => ({
         revision: plans.map((one) => one.generation.digest).join(' + '),
@@ -153,6 +154,7 @@ export class LoopWorld {
         };
         return { plan: { ...live, generation: generation(`${live.generation.digest}\n${offer}`) }, adopt, refuse };
       },
+      blamedSnippet: () => undefined,
       checkText: () => undefined,
       blamePort: ({ generation: { files } }, { text }) => {
         const port = Number(/:(\d+) failed/.exec(text)?.[1]);
