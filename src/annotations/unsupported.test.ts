@@ -19,25 +19,18 @@ describe('annotations that no family has', () => {
     ]);
   });
 
-  it('a protection that is planned closes its routes', () => {
-    expect(unsupportedAnnotations(written('enable-modsecurity'), known)).toMatchObject([
-      { key: 'enable-modsecurity', closes: true },
-    ]);
-  });
-
   it('what is known is not among them', () => {
     expect(unsupportedAnnotations(written(...known), known)).toEqual([]);
   });
 
   it('of many unknown ones the first 20 are named, and the number of the others', () => {
     const names = Array.from({ length: 8_700 }, (_, index) => `x${index}`);
-    const findings = unsupportedAnnotations(written(...names, 'enable-modsecurity'), known);
-    expect(findings).toHaveLength(22);
+    const findings = unsupportedAnnotations(written(...names), known);
+    expect(findings).toHaveLength(21);
     expect(findings.at(-1)).toMatchObject({
       key: 'x20',
       consequence: 'ignoring it, and 8679 more of which nothing is said',
     });
-    expect(findings.filter((finding) => finding.closes)).toHaveLength(1);
   });
 });
 

@@ -63,6 +63,8 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
 const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
   stream === undefined ? built.modules : [...built.modules, 'stream_module'];
 
+const isOfHttp = ({ stream }: Backend): boolean => stream === undefined;
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -73,8 +75,7 @@ export const compileConfig = (
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
-  const { answerHeaders, backendHeaders } = globals;
-  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
+  const servers = compileServers(sites, { ...context, ...globals, blocks });
   const shared = blocks.all();
   const variables = {
     geos: [...globals.geos, ...shared.geos],
@@ -83,23 +84,17 @@ export const compileConfig = (
   };
   const elsewhere = compileElsewhere(options, built);
   const stream = compileStream(built, options, names);
-  const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
+  const peers = { zone: 'pt_endpoints', settings: built.upstreamSettings, ...(names === undefined ? {} : { names }) };
+  const needsIpv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
-    installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
+    installation: installation(options, { needsIpv6, cachesAuth: servers.some(cachesAuth) }),
     ...compileMain(built.globals, modulesIn(built, stream), options),
     http: {
       directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
       blocks: globals.blocks,
       ...variables,
       zones: shared.zones,
-      upstreams: compileUpstreams(
-        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
-        {
-          zone: 'pt_endpoints',
-          settings: built.upstreamSettings,
-          ...(names === undefined ? {} : { names }),
-        },
-      ),
+      upstreams: compileUpstreams(byVariableFirst(built.model).filter(isOfHttp), peers),
       servers,
       ...(elsewhere === undefined ? {} : { elsewhere }),
     },
