@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { EXIT, exitCodeOf, messageOf } from '../src/cli/exit-codes.ts';
-import { port } from '../src/cli/flags.ts';
+import { port } from '../src/cli/flag-types.ts';
 import { Fault } from '../src/problems/fault.ts';
 import { startEcho } from '../test/support/echo-backend.ts';
 import { writeManifests, type DemoPod } from './demo/manifests.ts';
@@ -29,7 +29,7 @@ const readPorts = (): Ports => {
       'https-port': { type: 'string', default: '8443' },
     } as const;
     const { values } = parseArgs({ options });
-    return { http: port(values['http-port']), https: port(values['https-port']) };
+    return { http: port.parse(values['http-port']), https: port.parse(values['https-port']) };
   } catch (cause) {
     throw new Fault('usage', 'usage: npm run demo -- [--http-port PORT] [--https-port PORT]', { cause });
   }

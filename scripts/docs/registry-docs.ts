@@ -2,6 +2,7 @@ import { snippetContexts } from '../../src/nginx/snippet-contexts.ts';
 import { problemCatalogue } from '../../src/problems/catalogue.ts';
 import { CHART_SCHEMA, chartSchema } from './chart-schema.ts';
 import { compatibilityDoc } from './compatibility.ts';
+import { flagsDoc } from './flag-docs.ts';
 import { annotationsDoc, settingsDoc } from './key-tables.ts';
 import { cell, code, HEADER, table } from './markdown.ts';
 
@@ -39,6 +40,7 @@ ${sections.join('')}`;
 export const generatedDocs = (): Readonly<Record<string, string>> => ({
   'docs/annotations.md': annotationsDoc(),
   'docs/compatibility.md': compatibilityDoc(),
+  'docs/flags.md': flagsDoc(),
   'docs/problems.md': problemsDoc(),
   'docs/settings.md': settingsDoc(),
   'docs/snippets.md': snippetsDoc(),

@@ -1,10 +1,12 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { runAgent } from '../agent/agent.ts';
 import { findMaster } from '../agent/nginx-master.ts';
 import { createLogger } from '../ops/logger.ts';
 import { layoutIn, type Layout } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
-import { port, portOrNone, stateDirOption, verbosityOption } from './flags.ts';
+import { controllerFlags, ownControllerFlags, type FlagTable } from './flag-table.ts';
+import { port, portOrNone } from './flag-types.ts';
+import { withFlags } from './flags.ts';
 import { requireNginx } from './nginx-path.ts';
 import { endSignal } from './signals.ts';
 
@@ -38,17 +40,20 @@ const quitNginx = async ({ run }: Layout): Promise<void> => {
   if (master !== undefined) process.kill(master.pid, 'SIGQUIT');
 };
 
+const agentFlags = {
+  'state-dir': ownControllerFlags['state-dir'],
+  'http-port': { type: port, default: '80', doc: 'port of the bootstrap configuration' },
+  'https-port': { type: port, default: '443', doc: 'port of the bootstrap configuration' },
+  'status-port': {
+    type: portOrNone,
+    default: '10246',
+    doc: 'port where NGINX answers /healthz and /livez, 0 for none',
+  },
+  v: controllerFlags.v,
+} as const satisfies FlagTable;
+
 /** `portico agent`: the half that runs beside NGINX. */
 export const agentCommand = (finish: (code: number) => void): Command =>
-  new Command('agent')
+  withFlags(new Command('agent'), agentFlags)
     .description('run beside NGINX: test, switch, reload and verify generations, and answer DNS for endpoints')
-    .addOption(stateDirOption())
-    .addOption(new Option('--http-port <port>', 'port of the bootstrap configuration').default(80).argParser(port))
-    .addOption(new Option('--https-port <port>', 'port of the bootstrap configuration').default(443).argParser(port))
-    .addOption(
-      new Option('--status-port <port>', 'port where NGINX answers /healthz and /livez, 0 for none')
-        .default(10_246)
-        .argParser(portOrNone),
-    )
-    .addOption(verbosityOption())
     .action(async (flags: AgentFlags) => finish(await agent(flags)));

@@ -18,7 +18,7 @@ import type { NginxError } from '../protocol/messages.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import { EXIT } from './exit-codes.ts';
-import { withPlanFlags, type PlanFlags } from './flags.ts';
+import { settled, unheededIn, withPlanFlags, type PlanFlags } from './flags.ts';
 import { findNginx } from './nginx-path.ts';
 import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
 
@@ -78,6 +78,8 @@ const describeAll = (problems: readonly Problem[], { locate }: ManifestSet): rea
 
 const check = async (given: CheckFlags): Promise<number> => {
   const flags = { ...manifestFlags(given), ...TEST_PORTS };
+  for (const { names, reason } of unheededIn(given))
+    process.stderr.write(`portico: ${names.join(', ')} without effect: ${reason}\n`);
   const manifests = await readManifests(flags.file);
   const root = await mkdtemp(join(tmpdir(), 'portico-check-'));
   try {
@@ -113,4 +115,4 @@ export const checkCommand = (finish: (code: number) => void): Command =>
   withPlanFlags(new Command('check'))
     .description('list every problem of manifests with its place, and ask nginx -t where there is an NGINX')
     .requiredOption('-f, --file <path...>', 'manifests: files or folders')
-    .action(async (flags: CheckFlags) => finish(await check(flags)));
+    .action(async (flags: CheckFlags) => finish(await check(settled(flags))));

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { runLoop } from '../controller/loop.ts';
 import { startHealthServer, type HealthServer } from '../ops/health.ts';
@@ -12,14 +12,8 @@ import { createPublisher } from '../publish/publisher.ts';
 import { createReporter, logProblems } from '../report/reporter.ts';
 import { createDefaultCertificate } from './default-certificate.ts';
 import { EXIT } from './exit-codes.ts';
-import {
-  accessLogOption,
-  healthzPortOption,
-  stateDirOption,
-  verbosityOption,
-  withPlanFlags,
-  type PlanFlags,
-} from './flags.ts';
+import { controllerFlags, ownControllerFlags, serverFlags } from './flag-table.ts';
+import { settled, unheededIn, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { openClusterSource, type OpenContext, type OpenSource } from './open-cluster.ts';
 import { openManifestSource } from './manifest-source.ts';
 import { measured } from './measured.ts';
@@ -32,6 +26,8 @@ interface ControllerFlags extends PlanFlags, ServerFlags {
   readonly manifests?: string;
   readonly stateDir: string;
   readonly healthzPort: number;
+  readonly healthzHost?: string;
+  readonly disableSyncEvents: boolean;
   readonly accessLog: string;
   readonly v: number;
 }
@@ -44,18 +40,23 @@ const openSource = async (given: ControllerFlags, context: OpenContext): Promise
   return { source, listeners: [], close: async () => {} };
 };
 
-const sayStart = (log: Logger, { manifests }: ControllerFlags): void => {
+const sayStart = (log: Logger, flags: ControllerFlags): void => {
+  const { manifests } = flags;
   const { POD_NAME: pod, POD_NAMESPACE: namespace } = process.env;
   log.info('controller starts', {
     ...(manifests === undefined ? {} : { manifests }),
     ...(pod === undefined ? {} : { pod, namespace }),
   });
+  for (const { verdict, names, reason } of unheededIn(flags))
+    log[verdict === 'missing' ? 'warn' : 'info'](`flags without effect: ${reason}`, { flags: names.join(' ') });
 };
 
-const openHealth = async (port: number, metrics: Metrics): Promise<HealthServer | undefined> =>
-  port === 0
-    ? undefined
-    : startHealthServer({ host: '0.0.0.0', port, isHealthy: () => true, metrics: () => metrics.text() });
+const openHealth = async (flags: ControllerFlags, metrics: Metrics): Promise<HealthServer | undefined> => {
+  const { healthzPort: port, healthzHost: host, healthCheckPath: path } = flags;
+  if (port === 0) return undefined;
+  const place = { port, path, ...(host === undefined ? {} : { host }) };
+  return startHealthServer({ ...place, isHealthy: () => true, metrics: () => metrics.text() });
+};
 
 const controller = async (given: ControllerFlags): Promise<number> => {
   const flags = given.manifests === undefined ? given : manifestFlags(given);
@@ -70,7 +71,7 @@ const controller = async (given: ControllerFlags): Promise<number> => {
   const opened = await openSource(given, { log, signal, options, meter: metrics });
   const publisher = await createPublisher(layout, { signal, warn: (message) => log.warn(message) });
   const defaultCertificate = await createDefaultCertificate();
-  const health = await openHealth(flags.healthzPort, metrics);
+  const health = await openHealth(flags, metrics);
   const planner = createPlanner(options, { endpoints: flags.endpoints, defaultCertificate: defaultCertificate.pem });
   const ports = {
     clock: systemClock,
@@ -89,16 +90,17 @@ const controller = async (given: ControllerFlags): Promise<number> => {
   return EXIT.good;
 };
 
+/** Deployments of ingress-nginx give the name of its program as the first argument. */
+const programName = (given: string): string => {
+  if (!/^(\S*\/)?nginx-ingress-controller$/.test(given))
+    throw new InvalidArgumentError('expected flags only, after /nginx-ingress-controller if need be');
+  return given;
+};
+
 /** `portico controller`: the half that plans. */
 export const controllerCommand = (finish: (code: number) => void): Command =>
-  withPlanFlags(new Command('controller'))
+  [serverFlags, controllerFlags, ownControllerFlags]
+    .reduce(withFlags, withPlanFlags(new Command('controller')))
+    .argument('[program]', 'the program of ingress-nginx, as its Deployments name it; means nothing', programName)
     .description('plan the configuration of a cluster, or of a folder of manifests, and hand it to the agent')
-    .addOption(new Option('--manifests <dir>', 'folder of manifests to serve instead of a cluster'))
-    .addOption(new Option('--kubeconfig <file>', 'cluster to serve; the one of this Pod by default'))
-    .addOption(new Option('--apiserver-host <url>', 'API server in place of the one that is configured'))
-    .addOption(new Option('--certificate-authority <file>', 'CA of --apiserver-host'))
-    .addOption(stateDirOption())
-    .addOption(healthzPortOption())
-    .addOption(accessLogOption())
-    .addOption(verbosityOption())
-    .action(async (flags: ControllerFlags) => finish(await controller(flags)));
+    .action(async (_program: string | undefined, flags: ControllerFlags) => finish(await controller(settled(flags))));

@@ -1,127 +1,110 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { Fault } from '../problems/fault.ts';
+import { acceptedFlags, type AcceptedFlag, type AcceptedGroup } from './accepted-flags.ts';
+import { ownPlanningFlags, planningFlags, type FlagSpec, type FlagTable } from './flag-table.ts';
+import { bool, type FlagType } from './flag-types.ts';
 
-/** Flags that planning needs; the names and defaults are ingress-nginx's, those below the line are ours. */
+/** The values of the flags that planning needs. */
 export interface PlanFlags {
   readonly ingressClass: string;
   readonly controllerClass: string;
   readonly watchIngressWithoutClass: boolean;
   readonly ingressClassByName: boolean;
   readonly watchNamespace?: string;
+  readonly watchNamespaceSelector?: string;
   readonly configmap?: string;
   readonly defaultBackendService?: string;
   readonly defaultSslCertificate?: string;
   readonly tcpServicesConfigmap?: string;
   readonly udpServicesConfigmap?: string;
-  readonly enableSslPassthrough?: boolean;
+  readonly enableSslPassthrough: boolean;
+  readonly disableCatchAll: boolean;
+  readonly disableSvcExternalName: boolean;
   readonly annotationsPrefix: string;
   readonly httpPort: number;
   readonly httpsPort: number;
+  readonly healthCheckPath: string;
   readonly publicHttpPort?: number;
   readonly publicHttpsPort?: number;
   readonly templates?: string;
   readonly endpoints: 'auto' | 'dns' | 'reload';
 }
 
-const wholeNumber = (text: string): number => {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
-  return Number(text);
+const formOf = (name: string, { label }: FlagType): string => {
+  if (label === bool.label) return `--${name} [${label}]`;
+  return name.length === 1 ? `-${name}, --${name} <${label}>` : `--${name} <${label}>`;
 };
 
-/** A TCP port. */
-export const port = (text: string): number => {
-  const value = wholeNumber(text);
-  if (value < 1 || value > 65_535) throw new InvalidArgumentError('expected a port from 1 to 65535');
-  return value;
+const withType = (option: Option, type: FlagType, whenEmpty: string): Option => {
+  const read = (text: string): string | number | boolean =>
+    text === '' && whenEmpty === '' ? '' : type.parse(text === '' ? whenEmpty : text);
+  return (type.label === bool.label ? option.preset('true') : option).argParser(read);
 };
 
-/** A TCP port, or 0 for none. */
-export const portOrNone = (text: string): number => (text === '0' ? 0 : port(text));
-
-/** Go's boolean flags: `--flag`, `--flag=true`, `--flag=false`. */
-const bool = (text: string): boolean => {
-  if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('expected true or false');
-  return text === 'true';
+/** A flag as an option of a command. An empty value means what leaving the flag out means. */
+export const optionOf = (name: string, spec: FlagSpec): Option => {
+  const option = withType(new Option(formOf(name, spec.type), spec.doc), spec.type, spec.default ?? '');
+  return spec.default === undefined ? option : option.default(spec.type.parse(spec.default));
 };
 
-const namespacedName = (text: string): string => {
-  if (!/^[a-z0-9.-]{1,253}\/[a-z0-9.-]{1,253}$/.test(text)) throw new InvalidArgumentError('expected namespace/name');
-  return text;
+/** Adds the flags of a table. */
+export const withFlags = (command: Command, table: FlagTable): Command => {
+  for (const [name, spec] of Object.entries(table)) command.addOption(optionOf(name, spec));
+  return command;
 };
 
-const dnsPrefix = (text: string): string => {
-  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)) throw new InvalidArgumentError('expected a DNS name');
-  return text;
+const acceptedOption = (name: string, { type }: AcceptedFlag): Option =>
+  withType(new Option(formOf(name, type)), type, '').hideHelp();
+
+/** Adds the flags that say what to serve and how, and those of ingress-nginx that have no effect. */
+export const withPlanFlags = (command: Command): Command => {
+  withFlags(withFlags(command, planningFlags), ownPlanningFlags);
+  for (const { flags } of acceptedFlags)
+    for (const [name, flag] of Object.entries(flags)) command.addOption(acceptedOption(name, flag));
+  return command;
 };
 
-const booleanFlag = (name: string, description: string): Option =>
-  new Option(`${name} [bool]`, description).argParser(bool).preset('true').default(false);
+/** Why flags that were given have no effect. */
+export interface Unheeded extends Pick<AcceptedGroup, 'verdict' | 'reason'> {
+  readonly names: readonly string[];
+}
 
-const objectFlag = (name: string, description: string): Option =>
-  new Option(`${name} <namespace/name>`, description).argParser(namespacedName);
-
-const withObjects = (command: Command): Command =>
-  command
-    .addOption(objectFlag('--configmap', 'ConfigMap with global settings'))
-    .addOption(objectFlag('--default-backend-service', 'Service for requests that nobody wants'))
-    .addOption(objectFlag('--default-ssl-certificate', 'Secret for hosts without a certificate'))
-    .addOption(objectFlag('--tcp-services-configmap', 'ConfigMap of TCP ports and their Services'))
-    .addOption(objectFlag('--udp-services-configmap', 'ConfigMap of UDP ports and their Services'));
-
-/** Adds the flags that say what to serve and how. */
-export const withPlanFlags = (command: Command): Command =>
-  withObjects(command)
-    .addOption(
-      new Option('--ingress-class <name>', 'value of the annotation kubernetes.io/ingress.class').default('nginx'),
-    )
-    .addOption(
-      new Option('--controller-class <name>', 'spec.controller of our IngressClasses').default('k8s.io/ingress-nginx'),
-    )
-    .addOption(booleanFlag('--watch-ingress-without-class', 'also serve Ingresses without a class'))
-    .addOption(booleanFlag('--ingress-class-by-name', 'also serve the IngressClass named --ingress-class'))
-    .addOption(new Option('--watch-namespace <namespace>', 'serve one namespace only'))
-    .addOption(booleanFlag('--enable-ssl-passthrough', 'pass on the TLS of hosts that ask for it'))
-    .addOption(
-      new Option('--annotations-prefix <prefix>', 'prefix of our annotations')
-        .default('nginx.ingress.kubernetes.io')
-        .argParser(dnsPrefix),
-    )
-    .addOption(new Option('--http-port <port>', 'port that NGINX listens on for HTTP').default(80).argParser(port))
-    .addOption(new Option('--https-port <port>', 'port that NGINX listens on for HTTPS').default(443).argParser(port))
-    .addOption(new Option('--public-http-port <port>', 'port that clients see for HTTP').argParser(port))
-    .addOption(new Option('--public-https-port <port>', 'port that clients see for HTTPS').argParser(port))
-    .addOption(new Option('--templates <dir>', 'folder with templates that replace ours by name'))
-    .addOption(
-      new Option('--endpoints <mode>', 'how NGINX learns about pods')
-        .choices(['auto', 'dns', 'reload'])
-        .default('auto'),
-    );
-
-/** Where controller and agent meet. */
-export const stateDirOption = (): Option =>
-  new Option('--state-dir <dir>', 'folder where controller and agent meet')
-    .default('/run/portico')
-    .argParser((text: string) => {
-      if (!/^\/[A-Za-z0-9._/-]{1,80}$/.test(text))
-        throw new InvalidArgumentError(
-          'expected an absolute path of letters, digits and . _ - /, of at most 80 characters',
-        );
-      return text.replace(/\/+$/, '');
+/** Which of the flags have no effect, unless they ask for what happens anyway. */
+export const unheededIn = (flags: object): readonly Unheeded[] => {
+  const given = new Map(Object.entries<string | number | boolean>({ ...flags }));
+  return acceptedFlags.flatMap(({ verdict, reason, flags: group }) => {
+    const names = Object.entries(group).flatMap(([name, flag]) => {
+      const value = given.get(acceptedOption(name, flag).attributeName());
+      return value === undefined || String(value) === flag.asIs ? [] : [`--${name}`];
     });
+    return names.length === 0 ? [] : [{ verdict, reason, names }];
+  });
+};
 
-/** klog's verbosity: 2 and more logs what changed. */
-export const verbosityOption = (): Option =>
-  new Option('--v <level>', 'verbosity of the log').default(0).argParser(wholeNumber);
+/** Flags that contradict each other, as in ingress-nginx. */
+interface Contradictable {
+  readonly watchNamespace?: string;
+  readonly watchNamespaceSelector?: string;
+  readonly publishService?: string;
+  readonly publishStatusAddress?: string;
+  readonly metricsPerHost?: boolean;
+  readonly metricsPerUndefinedHost?: boolean;
+}
 
-/** Where the controller answers `/healthz`; 0 for nowhere. */
-export const healthzPortOption = (): Option =>
-  new Option('--healthz-port <port>', 'port of the health endpoint, 0 for none').default(10_254).argParser(portOrNone);
+const contradictionIn = (flags: Contradictable): string | undefined => {
+  if (flags.watchNamespace !== undefined && flags.watchNamespaceSelector !== undefined)
+    return '--watch-namespace and --watch-namespace-selector exclude each other: keep one';
+  if (flags.publishService !== undefined && flags.publishStatusAddress !== undefined)
+    return '--publish-service and --publish-status-address exclude each other: keep one';
+  if (flags.metricsPerUndefinedHost === true && flags.metricsPerHost === false)
+    return '--metrics-per-undefined-host needs --metrics-per-host';
+  return undefined;
+};
 
-/** Where NGINX writes its access log. */
-export const accessLogOption = (): Option =>
-  new Option('--access-log <path>', 'file or device for the access log, or off')
-    .default('/dev/stdout')
-    .argParser((text: string) => {
-      if (text !== 'off' && !/^\/[A-Za-z0-9._/-]+$/.test(text))
-        throw new InvalidArgumentError('expected an absolute path, or off');
-      return text;
-    });
+/** The flags as a command uses them: without empty ones; `Fault('usage')` where they contradict each other. */
+export const settled = <Flags extends object>(given: Flags): Flags => {
+  const flags = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')) as Flags;
+  const contradiction = contradictionIn(flags);
+  if (contradiction !== undefined) throw new Fault('usage', contradiction);
+  return flags;
+};

@@ -25,16 +25,19 @@ export interface OpenContext {
   readonly meter: ReadingMeter;
 }
 
-type Flags = Pick<PlanFlags, 'watchNamespace' | 'endpoints'> & ServerFlags;
+interface Flags extends Pick<PlanFlags, 'endpoints'>, ServerFlags {
+  readonly disableSyncEvents: boolean;
+}
 
 /** The cluster that the flags name as a source of snapshots, and its Events as a listener to problems. */
 export const openClusterSource = (flags: Flags, { log, signal, options, meter }: OpenContext): OpenSource => {
   const client = createApiClient(() => loadConfig(flags));
-  const { watchNamespace, configMap, tcpServices, udpServices, ...services } = options();
+  const { watchNamespace, namespaceSelector, configMap, tcpServices, udpServices, ...services } = options();
   const { defaultBackendService, defaultSslCertificate } = services;
   const mentioned = [configMap, tcpServices, udpServices, defaultBackendService, defaultSslCertificate];
   const named = mentioned.filter((ref) => ref !== undefined);
-  const scope = { named, ...(watchNamespace === undefined ? {} : { namespace: watchNamespace }) };
+  const byLabel = namespaceSelector !== undefined;
+  const scope = { named, byLabel, ...(watchNamespace === undefined ? {} : { namespace: watchNamespace }) };
   const ending = new AbortController();
   const until = AbortSignal.any([signal, ending.signal]);
   const cluster = createClusterSource(client, { scope, log, meter }, until);
@@ -54,7 +57,7 @@ export const openClusterSource = (flags: Flags, { log, signal, options, meter }:
       alsoServe: (versions) => cluster.alsoServe(versions),
       refresh: () => cluster.refresh(),
     },
-    listeners: [events],
+    listeners: flags.disableSyncEvents ? [] : [events],
     async close() {
       ending.abort();
       await Promise.all([cluster.ended, events.ended]);

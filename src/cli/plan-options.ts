@@ -1,8 +1,10 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
+import { parseLabelSelector, type LabelSelector } from '../cluster/label-selector.ts';
 import type { IngressClass } from '../cluster/resources.ts';
 import type { ClassRules, PlanOptions, Renderer } from '../plan/options.ts';
 import type { Layout } from '../protocol/layout.ts';
 import { builtInFolder, createRenderer, readTemplates, withOverrides } from '../render/templates.ts';
+import { invariant } from '../values/invariant.ts';
 import { objectRef, type Kind, type ObjectRef } from '../values/object-ref.ts';
 import type { PlanFlags } from './flags.ts';
 
@@ -46,6 +48,12 @@ const namedBy = (flags: PlanFlags): Named => {
   );
 };
 
+const selectorOf = (text: string): LabelSelector => {
+  const selector = parseLabelSelector(text);
+  invariant(selector.ok, 'the type of the flag took it');
+  return selector.value;
+};
+
 /** Flags and facts as the options of `plan()`. */
 export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOptions => ({
   classRules: {
@@ -60,13 +68,19 @@ export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOpt
     https: flags.httpsPort,
     publicHttp: flags.publicHttpPort ?? flags.httpPort,
     publicHttps: flags.publicHttpsPort ?? 443,
-    passthrough: flags.enableSslPassthrough ?? false,
+    passthrough: flags.enableSslPassthrough,
   },
+  disableCatchAll: flags.disableCatchAll,
+  disableExternalNames: flags.disableSvcExternalName,
+  healthPath: flags.healthCheckPath,
   endpoints: flags.endpoints === 'reload' ? 'reload' : 'dns',
   setAside: new Map(),
   heldPorts: new Map(),
   ...facts,
   ...(flags.watchNamespace === undefined ? {} : { watchNamespace: flags.watchNamespace }),
+  ...(flags.watchNamespaceSelector === undefined
+    ? {}
+    : { namespaceSelector: selectorOf(flags.watchNamespaceSelector) }),
   ...namedBy(flags),
 });
 

@@ -7,7 +7,8 @@ import { Fault } from '../problems/fault.ts';
 import { formatProblem } from '../problems/problem.ts';
 import { layoutIn } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
-import { stateDirOption, withPlanFlags, type PlanFlags } from './flags.ts';
+import { ownControllerFlags } from './flag-table.ts';
+import { optionOf, settled, withPlanFlags, type PlanFlags } from './flags.ts';
 import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
 
 interface RenderFlags extends PlanFlags {
@@ -48,5 +49,5 @@ export const renderCommand = (finish: (code: number) => void): Command =>
     .description('print the nginx.conf of manifests, without a cluster and without NGINX')
     .requiredOption('-f, --file <path...>', 'manifests: files or folders')
     .option('-o, --output <dir>', 'write the files into this folder instead of stdout')
-    .addOption(stateDirOption())
-    .action(async (flags: RenderFlags) => finish(await render(flags)));
+    .addOption(optionOf('state-dir', ownControllerFlags['state-dir']))
+    .action(async (flags: RenderFlags) => finish(await render(settled(flags))));

@@ -4,22 +4,22 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
-import { loadConfig } from '../kube/load-config.ts';
+import { Command } from 'commander';
+import { loadConfig, type ServerFlags } from '../kube/load-config.ts';
 import { inspectNginx } from '../agent/nginx-binary.ts';
 import { createLogger, type Logger } from '../ops/logger.ts';
 import { Fault } from '../problems/fault.ts';
 import { layoutIn, type Layout } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
-import { stateDirOption, verbosityOption, withPlanFlags, type PlanFlags } from './flags.ts';
+import { controllerFlags, ownControllerFlags, serverFlags, type FlagTable } from './flag-table.ts';
+import { settled, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { requireNginx } from './nginx-path.ts';
 import { rendererOf } from './plan-options.ts';
 import { endSignal } from './signals.ts';
 import { superviseChild, superviseNginx, type Supervision } from './supervisor.ts';
 
-interface RunFlags extends PlanFlags {
+interface RunFlags extends PlanFlags, ServerFlags {
   readonly manifests?: string;
-  readonly kubeconfig?: string;
   readonly stateDir?: string;
   readonly healthzPort?: number;
   readonly v: number;
@@ -41,8 +41,11 @@ const requirePort = async (port: number): Promise<void> => {
   await once(server, 'close');
 };
 
-const requireSource = async ({ manifests, kubeconfig }: RunFlags): Promise<void> => {
-  if (kubeconfig !== undefined) return void loadConfig({ kubeconfig });
+const requireSource = async (flags: RunFlags): Promise<void> => {
+  const { manifests, kubeconfig, apiserverHost } = flags;
+  if (manifests !== undefined && kubeconfig !== undefined)
+    throw new Fault('usage', '--manifests and --kubeconfig exclude each other: keep one');
+  if (kubeconfig !== undefined || apiserverHost !== undefined) return void loadConfig(flags);
   if (manifests === undefined) throw new Fault('usage', '--manifests DIR or --kubeconfig FILE is needed');
   const folder = await stat(manifests).catch((error: unknown) => {
     throw new Fault('manifests', `folder ${manifests} cannot be read`, { cause: error });
@@ -145,15 +148,29 @@ const run = async (flags: RunFlags): Promise<number> => {
   return end?.code ?? EXIT.good;
 };
 
+/** Flags of the controller whose usual values are others here: `run` listens nowhere besides and needs no folder. */
+const runFlags = {
+  manifests: ownControllerFlags.manifests,
+  kubeconfig: { ...serverFlags.kubeconfig, doc: 'cluster to serve' },
+  'apiserver-host': serverFlags['apiserver-host'],
+  'certificate-authority': serverFlags['certificate-authority'],
+  'state-dir': {
+    type: ownControllerFlags['state-dir'].type,
+    doc: `${ownControllerFlags['state-dir'].doc}; a temporary one where it is not set`,
+  },
+  'healthz-port': {
+    type: controllerFlags['healthz-port'].type,
+    doc: 'port of health and metrics; none where it is not set',
+  },
+  'healthz-host': controllerFlags['healthz-host'],
+  'disable-sync-events': controllerFlags['disable-sync-events'],
+  v: controllerFlags.v,
+} as const satisfies FlagTable;
+
 /** `portico run`: controller, agent and NGINX of this machine, each its own process. */
 export const runCommand = (finish: (code: number) => void): Command =>
-  withPlanFlags(new Command('run'))
+  withFlags(withPlanFlags(new Command('run')), runFlags)
     .description(
       'serve a folder of manifests, or a cluster whose Pods this machine reaches, with the NGINX of this machine',
     )
-    .addOption(new Option('--manifests <dir>', 'folder of manifests to serve').conflicts('kubeconfig'))
-    .addOption(new Option('--kubeconfig <file>', 'cluster to serve'))
-    .addOption(stateDirOption().default(undefined, 'a temporary folder'))
-    .addOption(new Option('--healthz-port <port>', 'port of the health endpoint').argParser(Number))
-    .addOption(verbosityOption())
-    .action(async (flags: RunFlags) => finish(await run(flags)));
+    .action(async (flags: RunFlags) => finish(await run(settled(flags))));

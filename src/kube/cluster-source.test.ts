@@ -54,9 +54,9 @@ afterEach(async () => {
   await server.close();
 });
 
-const start = (namespace?: string): void => {
+const start = (namespace?: string, byLabel = false): void => {
   const named = [objectRef('ConfigMap', 'portico', 'settings'), objectRef('Service', 'shop', 'fallback')];
-  const scope = { named, ...(namespace === undefined ? {} : { namespace }) };
+  const scope = { named, byLabel, ...(namespace === undefined ? {} : { namespace }) };
   source = createClusterSource(client, { scope, log, pauses }, ending.signal);
   source.subscribe((change) => {
     changes.push(change);
@@ -184,4 +184,26 @@ test('an object that cannot be decoded is a problem of the snapshot, until it ca
   const second = await nextChange(2);
   expect(second.state.problems).toEqual([]);
   expect(second.state.ingresses.size).toBe(1);
+});
+
+test('where labels of namespaces decide, the first snapshot waits for them, and their changes are told', async () => {
+  const held: Seen[] = [];
+  server.answer = answering({ namespaces: (seen) => void held.push(seen) });
+  start(undefined, true);
+  await server.request(({ path }) => path === '/api/v1/namespaces');
+  await Promise.all(['ingresses', 'secrets', 'configmaps'].map((plural) => server.request(watchOf(plural))));
+  expect(source?.latest()).toBeUndefined();
+  const namespace = (version: string, team: string) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'shop', resourceVersion: version, labels: { team } },
+  });
+  sendList(held[0] as Seen, [namespace('1', 'web')]);
+  const ref = objectRef('Namespace', '', 'shop');
+  expect((await nextChange(1)).state.namespaces.get(ref)?.labels).toEqual({ team: 'web' });
+  const watch = await server.request(watchOf('namespaces'));
+  watch.response.write(`${JSON.stringify({ type: 'MODIFIED', object: namespace('2', 'other') })}\n`);
+  const second = await nextChange(2);
+  expect(second.changed).toBe('all');
+  expect(second.state.namespaces.get(ref)?.labels).toEqual({ team: 'other' });
 });

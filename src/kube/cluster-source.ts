@@ -59,6 +59,7 @@ const fields = {
   EndpointSlice: 'endpointSlices',
   Secret: 'secrets',
   ConfigMap: 'configMaps',
+  Namespace: 'namespaces',
 } as const satisfies Record<WatchedKind, keyof ClusterState>;
 
 /** Where classes cannot be read, `spec.ingressClassName` says nothing: only the annotation counts (behaviour of ingress-nginx). */

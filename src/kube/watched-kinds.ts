@@ -2,7 +2,7 @@ import type { DecodedKind } from '../cluster/decoded-object.ts';
 import { refParts, type ObjectRef } from '../values/object-ref.ts';
 
 /** The kinds that a cluster source reads. */
-export type WatchedKind = Exclude<DecodedKind, 'Endpoints' | 'Namespace'>;
+export type WatchedKind = Exclude<DecodedKind, 'Endpoints'>;
 
 /** One collection of objects to list and watch. */
 export interface Collection {
@@ -43,6 +43,7 @@ const apis: Readonly<Record<WatchedKind, Api>> = {
   },
   Secret: { ...CORE, plural: 'secrets', selector: SECRETS },
   ConfigMap: { ...CORE, plural: 'configmaps', selector: {} },
+  Namespace: { ...CORE, plural: 'namespaces', scope: 'cluster', selector: {} },
 };
 
 const kinds: readonly WatchedKind[] = ['Ingress', 'IngressClass', 'Service', 'EndpointSlice', 'Secret', 'ConfigMap'];
@@ -50,6 +51,8 @@ const kinds: readonly WatchedKind[] = ['Ingress', 'IngressClass', 'Service', 'En
 /** What to read: one namespace or all, and single objects that the flags name wherever they are. */
 export interface Scope {
   readonly namespace?: string;
+  /** Namespaces are read, because their labels decide. */
+  readonly byLabel?: boolean;
   readonly named: readonly ObjectRef[];
 }
 
@@ -86,7 +89,8 @@ export const oneSecret = (ref: ObjectRef): Pick<Collection, 'path' | 'selector'>
 };
 
 /** The smallest set of collections that holds everything in the scope. */
-export const collectionsOf = ({ namespace, named }: Scope): readonly Collection[] => {
+export const collectionsOf = ({ namespace, named, byLabel = false }: Scope): readonly Collection[] => {
   const elsewhere = namespace === undefined ? [] : named.filter((ref) => refParts(ref).namespace !== namespace);
-  return [...kinds.map((kind) => collection(kind, namespace)), ...elsewhere.flatMap(ofNamed)];
+  const all = byLabel ? [...kinds, 'Namespace' as const] : kinds;
+  return [...all.map((kind) => collection(kind, namespace)), ...elsewhere.flatMap(ofNamed)];
 };

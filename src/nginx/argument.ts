@@ -199,6 +199,8 @@ const printers = {
       : `if=$${matching(value.when, IDENTIFIER, 'a variable name')}`,
   /** A content type, or `*` for all. */
   mimeType: (value: string) => matching(value, /^(\*|[a-z0-9.+-]+\/[a-z0-9.+-]+)$/, 'a MIME type'),
+  /** A path that a flag names, of letters that mean nothing to NGINX. */
+  ownPath: (value: string) => matching(value, /^(\/[A-Za-z0-9._~-]+)+$/, 'a path'),
   /** A line of a snippet that `snippet.ts` accepted and printed; the type checker lets nobody else make one. */
   snippetLine: (value: SnippetLine) => value,
   /** Rules that `sec-rules.ts` accepted, or our own. */

@@ -18,8 +18,8 @@ export interface ServerBlock {
   readonly listens: readonly { readonly address: NginxArg; readonly options: readonly NginxArg[] }[];
   readonly statements: readonly Statement[];
   readonly locations: readonly LocationBlock[];
-  /** The server of all other hosts. */
-  readonly catchAll: boolean;
+  /** The server of all other hosts, which also answers for the health of NGINX. */
+  readonly catchAll?: { readonly healthPath: NginxArg };
   /** Certificate and key of a TLS context of its own; others shake hands with that of the default server. */
   readonly certificate?: NginxArg;
   /** A snippet may rewrite requests, and must leave subrequests to locations of ours alone. */

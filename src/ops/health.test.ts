@@ -6,7 +6,7 @@ let healthy = true;
 let server: HealthServer;
 
 beforeEach(async () => {
-  server = await startHealthServer({ host: '127.0.0.1', port: 0, isHealthy: () => healthy, metrics });
+  server = await startHealthServer({ path: '/healthz', host: '127.0.0.1', port: 0, isHealthy: () => healthy, metrics });
 });
 
 afterEach(() => server.close());
@@ -33,6 +33,12 @@ test('everything else is 404', async () => {
 });
 
 test('a port that is taken is an error that says so', async () => {
-  const again = startHealthServer({ host: '127.0.0.1', port: server.port, isHealthy: () => true, metrics });
+  const again = startHealthServer({
+    path: '/healthz',
+    host: '127.0.0.1',
+    port: server.port,
+    isHealthy: () => true,
+    metrics,
+  });
   await expect(again).rejects.toMatchObject({ code: 'port-in-use' });
 });

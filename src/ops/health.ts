@@ -11,9 +11,12 @@ export interface HealthServer {
 
 /** Where to listen, and what to ask. */
 export interface HealthOptions {
-  readonly host: string;
+  /** Absent: every address. */
+  readonly host?: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Where health is asked for. */
+  readonly path: string;
   readonly isHealthy: () => boolean;
   /** In the text format of Prometheus. */
   readonly metrics: () => Promise<string>;
@@ -28,15 +31,15 @@ interface Page {
 const PLAIN = 'text/plain; charset=utf-8';
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
 
-const pageOf = async (path: string, { isHealthy, metrics }: HealthOptions): Promise<Page> => {
-  if (path === '/metrics') return { status: 200, type: PROMETHEUS, body: await metrics() };
-  if (path !== '/healthz') return { status: 404, type: PLAIN, body: 'not found' };
+const pageOf = async (asked: string, { path, isHealthy, metrics }: HealthOptions): Promise<Page> => {
+  if (asked === '/metrics') return { status: 200, type: PROMETHEUS, body: await metrics() };
+  if (asked !== path) return { status: 404, type: PLAIN, body: 'not found' };
   return isHealthy() ? { status: 200, type: PLAIN, body: 'ok' } : { status: 500, type: PLAIN, body: 'not healthy' };
 };
 
-/** Answers `GET /healthz` with 200 or 500, and `GET /metrics`; a Fault where it cannot listen. */
+/** Answers `GET` of the path with 200 or 500, and `GET /metrics`; a Fault where it cannot listen. */
 export const startHealthServer = async (options: HealthOptions): Promise<HealthServer> => {
-  const { host, port } = options;
+  const { host = '0.0.0.0', port } = options;
   const answer = async ({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { status, type, body } = await pageOf(method === 'GET' ? url : '', options);
     response.writeHead(status, { 'content-type': type }).end(body);

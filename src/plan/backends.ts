@@ -8,6 +8,7 @@ import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import type { PlanOptions } from './options.ts';
 import {
   findServicePort,
   isExternalName,
@@ -112,10 +113,14 @@ export interface StreamAsker extends Pick<Asker, 'namespace' | 'settings'> {
 const portText = (port: IngressBackend['port']): string =>
   port === undefined ? '' : String('number' in port ? port.number : port.name);
 
+/** What the installation says of all Services. */
+type BackendRules = Pick<PlanOptions, 'disableExternalNames'>;
+
 /** Finds the Service ports that Ingresses name; whoever asks first for one decides how its pods take turns. */
 export class BackendResolver {
   readonly #state: ClusterState;
   readonly #slices: SliceIndex;
+  readonly #rules: BackendRules;
   readonly #known = new Map<string, Result<FoundPort, BackendProblem>>();
   /** Whose settings hold for a Service port, and for a canary of it. */
   readonly #deciders = new Map<string, Settings>();
@@ -123,9 +128,10 @@ export class BackendResolver {
   readonly #sessions = new Map<string, Settings['session-affinity']>();
   readonly #decided = new Map<string, DecidedBackend>();
 
-  constructor(state: ClusterState, slices: SliceIndex) {
+  constructor(state: ClusterState, slices: SliceIndex, { disableExternalNames }: BackendRules) {
     this.#state = state;
     this.#slices = slices;
+    this.#rules = { disableExternalNames };
   }
 
   /** The backend of an Ingress, or why it has none. */
@@ -167,7 +173,7 @@ export class BackendResolver {
     name: string,
     wanted: string,
   ): Result<Backend, BackendProblem> {
-    const found = findServicePort(this.#state, this.#slices, { namespace, name, wanted, stream });
+    const found = findServicePort(this.#state, this.#slices, { namespace, name, wanted, stream, ...this.#rules });
     if (!found.ok) return found;
     const { service, port, targetPorts, external } = found.value;
     const backend: Backend = {
@@ -198,7 +204,8 @@ export class BackendResolver {
   /** A port of a Service, without leading to it. */
   find(namespace: string, name: string, wanted: number | string): Result<FoundPort, BackendProblem> {
     const key = `${namespace}/${name}/${typeof wanted} ${wanted}`;
-    const found = this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted });
+    const found =
+      this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted, ...this.#rules });
     this.#known.set(key, found);
     return found;
   }

@@ -25,6 +25,7 @@ import { shownSecrets, furtherCertificate, siteCertificate } from './site-certif
 import { streamSnippets, type StreamSnippet } from './stream-snippets.ts';
 import { streamServices } from './stream-services.ts';
 import { addRoute, finishSite, redirectSite, type RouteSettings, type SiteDraft } from './sites.ts';
+import { problemsOfWatched, watchedNamespaces, type IsWatched } from './watched.ts';
 
 /** The model with the settings of the installation and what was found wrong on the way. */
 export interface BuiltModel {
@@ -63,6 +64,7 @@ const readGlobals = (
 class ModelBuilder {
   readonly #state: ClusterState;
   readonly #options: PlanOptions;
+  readonly #isWatched: IsWatched;
   readonly #backends: BackendResolver;
   readonly #world: World;
   readonly #sites = new Map<string, SiteDraft>();
@@ -73,10 +75,11 @@ class ModelBuilder {
   constructor(state: ClusterState, options: PlanOptions, files: WorkerFiles) {
     this.#state = state;
     this.#options = options;
-    this.#backends = new BackendResolver(state, indexSlices(state));
+    this.#isWatched = watchedNamespaces(state, options);
+    this.#backends = new BackendResolver(state, indexSlices(state), options);
     this.#world = {
       files,
-      objection: (callee) => objectionTo(callee, this.#backends, options.watchNamespace),
+      objection: (callee) => objectionTo(callee, this.#backends, this.#isWatched),
       has: hasPart(options.capabilities),
       ruleSet: options.layout.run.ruleSet,
     };
@@ -84,18 +87,14 @@ class ModelBuilder {
 
   build(): BuiltModel {
     const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, this.#world);
-    this.#report(this.#state.problems);
+    this.#report(problemsOfWatched(this.#state, this.#options, this.#isWatched));
     this.#report(problems);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
       referencesFrom(namespace, this.#state, { crossNamespace, ...this.#world });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
-    const all = selectIngresses(this.#state, this.#options).flatMap((ingress) => {
-      const { parsed, problems: found } = parseIngress(ingress, this.#options, { globals, unreadable, references });
-      this.#report(found);
-      return parsed === undefined ? [] : [parsed];
-    });
+    const all = this.#parseAll({ globals, unreadable, references });
     const main = all.filter(({ isCanary }) => !isCanary);
     const canaries = all.filter(({ isCanary }) => isCanary);
     for (const parsed of main) this.#keepSessions(parsed);
@@ -114,6 +113,16 @@ class ModelBuilder {
       globalReferences,
       upstreamSettings: new Map(decided.map(({ backend, settings }) => [backend.id, settings])),
     };
+  }
+
+  #parseAll(installation: InstallationContext): readonly ParsedIngress[] {
+    const { ingresses, problems } = selectIngresses(this.#state, this.#options, this.#isWatched);
+    this.#report(problems);
+    return ingresses.flatMap((ingress) => {
+      const { parsed, problems: found } = parseIngress(ingress, this.#options, installation);
+      this.#report(found);
+      return parsed === undefined ? [] : [parsed];
+    });
   }
 
   #streams(
@@ -141,7 +150,7 @@ class ModelBuilder {
   }
 
   #callees(globals: Settings): CalleeResolver {
-    return calleeResolver(this.#backends, { globals, watched: this.#options.watchNamespace });
+    return calleeResolver(this.#backends, { globals, isWatched: this.#isWatched });
   }
 
   #globalDefault(globals: Settings): RouteTarget {

@@ -4,6 +4,7 @@ import type { Backend, Callees } from '../model/routing-model.ts';
 import { fail, type Result } from '../values/result.ts';
 import type { BackendResolver } from './backends.ts';
 import type { BackendProblem } from './service-ports.ts';
+import type { IsWatched } from './watched.ts';
 
 const ROLES: readonly CalleeRole[] = ['auth', 'mirror'];
 
@@ -19,20 +20,20 @@ export interface CalleeResolver {
 /** The Service that a name means, where its namespace is one that Portico watches. */
 const serviceOf = (
   host: string,
-  watched: string | undefined,
+  isWatched: IsWatched,
 ): { readonly namespace: string; readonly name: string } | undefined => {
   const [, name, namespace] = SERVICE_NAME.exec(host) ?? [];
   if (name === undefined || namespace === undefined) return undefined;
-  return watched === undefined || watched === namespace ? { namespace, name } : undefined;
+  return isWatched(namespace) ? { namespace, name } : undefined;
 };
 
 /** Why a callee cannot be asked; nothing where it can, or where that depends on the host. */
 export const objectionTo = (
   { host, port }: Callee,
   backends: BackendResolver,
-  watched: string | undefined,
+  isWatched: IsWatched,
 ): BackendProblem | undefined => {
-  const service = host === undefined ? undefined : serviceOf(host, watched);
+  const service = host === undefined ? undefined : serviceOf(host, isWatched);
   if (service === undefined) return undefined;
   const found = backends.find(service.namespace, service.name, port);
   return found.ok ? undefined : found.error;
@@ -46,13 +47,13 @@ const UNKNOWN_HOST: BackendProblem = {
 /** A Service is asked like every backend, by its endpoints; whoever else is asked has a name that the agent resolves. */
 export const calleeResolver = (
   backends: BackendResolver,
-  { globals, watched }: { readonly globals: Settings; readonly watched: string | undefined },
+  { globals, isWatched }: { readonly globals: Settings; readonly isWatched: IsWatched },
 ): CalleeResolver => ({
   resolve({ host, port }, asked) {
     if (host === undefined && (asked === '' || asked.startsWith('*.')))
       return fail({ ...UNKNOWN_HOST, received: asked });
     const name = host ?? asked;
-    const service = serviceOf(name, watched);
+    const service = serviceOf(name, isWatched);
     if (service === undefined) return backends.resolveHost(globals, name, port);
     const asker = { namespace: service.namespace, settings: globals };
     return backends.resolveNumber(asker, service.name, port);

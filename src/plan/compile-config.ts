@@ -9,7 +9,8 @@ import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
-import { compileElsewhere, compileServers, type ServerContext } from './compile-server.ts';
+import { compileServers, type ServerContext } from './compile-server.ts';
+import { compileElsewhere } from './server-frame.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
 import { SharedBlocks } from './shared-blocks.ts';

@@ -3,10 +3,9 @@ import type { Family } from '../annotations/define.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
-import { StatementList } from '../nginx/draft.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
-import type { HttpBlock, LocationBlock, ServerBlock } from '../nginx/tree.ts';
+import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { objectRef, refParts, type ObjectRef } from '../values/object-ref.ts';
@@ -14,9 +13,7 @@ import type { BuiltModel } from './build-model.ts';
 import { askingClients, hostClients, type HostClients } from './client-certificates.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
-import { passesTls, tlsSocket } from './compile-stream.ts';
 import { wildcardOf } from './hosts.ts';
-import { listenHosts, listensAt, queueOptions } from './listen-hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
@@ -25,6 +22,7 @@ import { CLOSED_TARGET } from './rules.ts';
 import { ServerBuilder, usualCertificate } from './server-builder.ts';
 import { hostSnippet, type HostSnippet } from './server-snippets.ts';
 import type { SharedBlocks } from './shared-blocks.ts';
+import { serverFrame, type ServerFrame } from './server-frame.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** What all servers have in common while they are compiled. */
@@ -35,32 +33,6 @@ export interface ServerContext extends HeadersOfAll {
   /** Collects what all locations ask of `http`. */
   readonly blocks: SharedBlocks;
 }
-
-const listens = (catchAll: boolean, { options, built }: ServerContext): ServerBlock['listens'] => {
-  const { served, refused } = listenHosts(options, built.globals);
-  const byDefault = catchAll ? [keyword('default_server')] : [];
-  const ofPort = catchAll && refused.length === 0 ? queueOptions(built.globals) : [];
-  const tls = [keyword('ssl'), ...byDefault];
-  return [
-    ...listensAt(served, options.ports.http, [...byDefault, ...ofPort]),
-    ...(passesTls(options)
-      ? [{ address: tlsSocket(options), options: tls }]
-      : listensAt(served, options.ports.https, [...tls, ...ofPort])),
-  ];
-};
-
-/** Where connections are closed, because bind-address names other addresses; absent where all are served. */
-export const compileElsewhere = (options: PlanOptions, { globals }: BuiltModel): HttpBlock['elsewhere'] => {
-  const { refused } = listenHosts(options, globals);
-  if (refused.length === 0) return undefined;
-  const ofPort = [keyword('default_server'), ...queueOptions(globals)];
-  return {
-    listens: [
-      ...listensAt(refused, options.ports.http, ofPort),
-      ...(passesTls(options) ? [] : listensAt(refused, options.ports.https, [keyword('ssl'), ...ofPort])),
-    ],
-  };
-};
 
 /** Whether requests to the host find a certificate entry: its own, or that of the wildcard above it. */
 const hasCertificate = (site: Site<RouteSettings>, sites: ReadonlyMap<string, Site<RouteSettings>>): boolean =>
@@ -136,14 +108,6 @@ const withOrigin = (statements: readonly Statement[], origin: Statement['origin'
     return origin === undefined || continues ? one : { ...one, origin };
   });
 
-/** What the installation says in each of its servers. */
-const installationStatements = ({ globals }: BuiltModel, catchAll: boolean): readonly Statement[] => {
-  const server = new StatementList();
-  for (const family of families as readonly Family[])
-    family.emitEveryServer?.(globals[family.name as keyof Settings], server, { catchAll });
-  return server.inOrder();
-};
-
 /** Whose demands hold for a host. */
 interface HostDecisions {
   readonly snippet: HostSnippet;
@@ -176,7 +140,7 @@ const serverStatements = (
 };
 
 const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerContext): HostDecisions => {
-  const snippet = hostSnippet(site);
+  const snippet = hostSnippet(site, options.healthPath);
   const clients = hostClients(site, built.references);
   const field = (key: string): Problem['field'] => ['metadata', 'annotations', `${options.annotationsPrefix}/${key}`];
   problems.push(
@@ -185,15 +149,6 @@ const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerC
   );
   return { snippet, clients };
 };
-
-/** What the installation says in every server of a kind: made once for thousands. */
-type ServerFrame = Pick<ServerBlock, 'listens' | 'statements' | 'catchAll'>;
-
-const serverFrame = (catchAll: boolean, context: ServerContext): ServerFrame => ({
-  listens: listens(catchAll, context),
-  statements: installationStatements(context.built, catchAll),
-  catchAll,
-});
 
 interface Surroundings {
   readonly sites: ReadonlyMap<string, Site<RouteSettings>>;
@@ -211,7 +166,7 @@ const compileServer = (
   const open = withClosed(askingClients(site, clients), new Set([...snippet.closed, ...clients.closed]));
   const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
-    catchAll: frame.catchAll,
+    catchAll: frame.catchAll !== undefined,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
@@ -225,11 +180,10 @@ const compileServer = (
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],
-    listens: frame.listens,
+    ...frame,
     ...own,
     statements,
     locations,
-    catchAll: frame.catchAll,
     shieldsInner: statements.some((one) => 'line' in one) && site.routes.some(({ callees }) => callees !== undefined),
     hidesEmpty: site.routes.some(({ target }) => target.kind === 'backend' && target.whenEmpty === 404),
   };
@@ -246,13 +200,16 @@ export const compileServers = (
   context: ServerContext,
 ): readonly ServerBlock[] => {
   const byHost = new Map(sites.map((site) => [site.host, site]));
-  const [ofCatchAll, ofOthers] = [serverFrame(true, context), serverFrame(false, context)];
+  const [ofCatchAll, ofOthers] = [
+    serverFrame(true, context.built, context.options),
+    serverFrame(false, context.built, context.options),
+  ];
   const servers = sites.map((site) =>
     compileServer(site, { sites: byHost, frame: site.host === '' ? ofCatchAll : ofOthers }, context),
   );
   const setsTls = ({ statements }: Pick<ServerBlock, 'statements'>): boolean =>
     statements.some((one) => SETS_TLS.test(statementText(one)));
-  const mayShare = !servers.some((server) => server.catchAll && setsTls(server));
-  const hasOwnTls = (server: ServerBlock): boolean => server.catchAll || !mayShare || setsTls(server);
+  const mayShare = !servers.some((server) => server.catchAll !== undefined && setsTls(server));
+  const hasOwnTls = (server: ServerBlock): boolean => server.catchAll !== undefined || !mayShare || setsTls(server);
   return servers.map((server) => (hasOwnTls(server) ? { certificate: usualCertificate, ...server } : server));
 };

@@ -1,3 +1,4 @@
+import type { LabelSelector } from '../cluster/label-selector.ts';
 import type { Ports } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
@@ -38,6 +39,14 @@ export interface PlanOptions {
   readonly classRules: ClassRules;
   /** Only this namespace; absent for all. */
   readonly watchNamespace?: string;
+  /** Only namespaces with such labels; absent for all. */
+  readonly namespaceSelector?: LabelSelector;
+  /** Ingresses with a default backend are left out. */
+  readonly disableCatchAll: boolean;
+  /** Services of type ExternalName are not served. */
+  readonly disableExternalNames: boolean;
+  /** Where NGINX answers for its own health, on hosts that nobody has. */
+  readonly healthPath: string;
   readonly annotationsPrefix: string;
   /** The ConfigMap with global settings. */
   readonly configMap?: ObjectRef;

@@ -44,12 +44,14 @@ const locationText = ({ name, args: [first = '', second] }: SnippetDirective): s
 };
 
 /** Locations of the server that do not come from its snippet. */
-const locationsOf = (site: Site<RouteSettings>): ReadonlySet<string> => {
+const locationsOf = (site: Site<RouteSettings>, healthPath: string): ReadonlySet<string> => {
   const keys = site.routes.flatMap((route) => {
     const found = locationKeys(route);
     return found.ok ? found.value.map(keyText) : [];
   });
-  return new Set(site.host === '' ? [...keys, ' "/healthz"'] : keys);
+  return new Set(
+    site.host === '' ? [...keys, keyText({ path: encode('locationPath', healthPath), derived: false })] : keys,
+  );
 };
 
 const sameText = (a: Wish, b: Wish): boolean =>
@@ -77,9 +79,9 @@ const refusal = (wish: Wish, owner: Wish): HostProblem => {
 };
 
 /** Decides whose server-snippet a host has; nobody loses a protection by that. */
-export const hostSnippet = (site: Site<RouteSettings>): HostSnippet => {
+export const hostSnippet = (site: Site<RouteSettings>, healthPath: string): HostSnippet => {
   const wishes = wishesOf(site);
-  const taken = wishes.length === 0 ? new Set() : locationsOf(site);
+  const taken = wishes.length === 0 ? new Set() : locationsOf(site, healthPath);
   const isImpossible = ({ snippet }: Wish): boolean => snippet.some((one) => taken.has(locationText(one)));
   const impossible = wishes.filter(isImpossible);
   const [owner, ...others] = wishes.filter((wish) => !isImpossible(wish));

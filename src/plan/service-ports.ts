@@ -34,6 +34,8 @@ interface Wanted {
   readonly wanted: number | string;
   /** Bytes are to be passed on over this transport. */
   readonly stream?: Transport;
+  /** Names that only DNS knows are not served. */
+  readonly disableExternalNames: boolean;
 }
 
 const fits = ({ port, name, targetPort }: ServicePort, { wanted, stream }: Wanted): boolean =>
@@ -78,6 +80,13 @@ export const isExternalName = (host: string): boolean =>
   HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
 
 const externalBackend = (service: Service, asked: Wanted): Result<FoundPort, BackendProblem> => {
+  if (asked.disableExternalNames) {
+    return fail({
+      code: 'InvalidBackend',
+      expected: 'a Service of another type than ExternalName, because of --disable-svc-external-name',
+      received: `${service.namespace}/${service.name}`,
+    });
+  }
   const host = service.externalName.toLowerCase().replace(/\.$/, '');
   if (!isExternalName(host)) {
     return fail({

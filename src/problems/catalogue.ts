@@ -50,6 +50,11 @@ export const problemCatalogue = {
     'The annotation is riskier than this installation allows.',
     'Ask the operator, or remove the annotation.',
   ),
+  CatchAllDisabled: kind(
+    'error',
+    'The Ingress has a default backend, and this installation serves no such Ingress.',
+    'Remove spec.defaultBackend, or ask the operator, who set --disable-catch-all.',
+  ),
   InvalidSetting: kind(
     'warning',
     'A key of the ConfigMap has a value that its grammar does not allow.',

@@ -50,7 +50,7 @@ const server: Required<ServerBlock> = {
   listens: [{ address: encode('listenAddress', '80'), options: [keyword('default_server')] }],
   statements,
   locations: [location],
-  catchAll: true,
+  catchAll: { healthPath: encode('ownPath', '/healthz') },
   certificate: encode('variable', 'pt_sample'),
   shieldsInner: true,
   hidesEmpty: true,

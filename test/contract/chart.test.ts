@@ -11,8 +11,7 @@ const GOLDEN = new URL('../golden/chart/', import.meta.url);
 
 interface IgnoredValues {
   readonly values: readonly { readonly reason: string; readonly defaults: Readonly<Record<string, unknown>> }[];
-  readonly flags: readonly { readonly reason: string; readonly names: readonly string[] }[];
-  readonly refused: Readonly<Record<'values' | 'flags', Readonly<Record<string, string>>>>;
+  readonly refused: Readonly<Record<string, string>>;
 }
 
 const read = (path: string, base: URL = CHART): string => readFileSync(new URL(path, base), 'utf8');
@@ -20,7 +19,6 @@ const values: unknown = parse(read('values.yaml'));
 const used: readonly string[] = parse(read('used-values.yaml'));
 const ignored: IgnoredValues = parse(read('ignored-values.yaml'));
 const ignoredPaths = ignored.values.flatMap(({ defaults }) => Object.keys(defaults));
-const ignoredFlags = ignored.flags.flatMap(({ names }) => names);
 const upstream = (file: string): Record<string, readonly string[]> =>
   JSON.parse(read(`upstream/${file}.json`, new URL(import.meta.url)));
 
@@ -61,7 +59,7 @@ const containersNamed = (name: string): readonly Container[] =>
 describe('the values of the chart', () => {
   test('take every value of the chart ingress-nginx: used, ignored with a reason, or refused', () => {
     const known = (path: string): boolean =>
-      isBelow(path, used) || ignoredPaths.includes(path) || path in ignored.refused.values;
+      isBelow(path, used) || ignoredPaths.includes(path) || path in ignored.refused;
     expect(upstream('helm-values')['values']?.filter((path) => !known(path))).toEqual([]);
   });
 
@@ -88,17 +86,7 @@ describe('the values of the chart', () => {
 const optionsOf = (command: (finish: (code: number) => void) => Command): readonly string[] =>
   command(() => {}).options.map((option) => option.long?.slice(2) ?? '');
 
-/** Flags of ingress-nginx that the chart turns into something else than a flag of the control plane. */
-const ELSEWHERE = ['status-port', 'shutdown-grace-period'];
-
 describe('the flags', () => {
-  test('of ingress-nginx are each known to the control plane, to the chart, ignored with a reason, or refused', () => {
-    const ours = [...optionsOf(controllerCommand), ...ELSEWHERE, ...Object.keys(ignored.refused.flags)];
-    const flags = upstream('flags')['flags'] ?? [];
-    expect(flags.filter((flag) => !ours.includes(flag) && !ignoredFlags.includes(flag))).toEqual([]);
-    expect(ignoredFlags.filter((flag) => ours.includes(flag) || !flags.includes(flag))).toEqual([]);
-  });
-
   test.each([
     { container: 'controller', command: controllerCommand },
     { container: 'nginx', command: agentCommand },
@@ -127,11 +115,11 @@ test('the rights are those of ARCHITECTURE.md', () => {
     .split('\n')
     .filter((line) => line.startsWith('| '))
     .slice(2);
-  const rules = golden('defaults').flatMap((object) => object.rules ?? []);
+  const rules = ['defaults', 'namespace-selector'].flatMap(golden).flatMap((object) => object.rules ?? []);
   const rights = rules.flatMap(({ apiGroups, resources, verbs }) =>
     resources.map((resource) => `${apiGroups[0]}/${resource} ${verbs.join(', ')}`),
   );
-  expect(rights.toSorted()).toEqual(rows.flatMap(rightsOfRow).toSorted());
+  expect([...new Set(rights)].toSorted()).toEqual(rows.flatMap(rightsOfRow).toSorted());
 });
 
 test('the token is mounted into the control plane and nowhere else', () => {

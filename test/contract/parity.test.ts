@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareSteps } from '../parity/compare.ts';
+import { compareExpected } from '../parity/expected.ts';
 import { onPurpose } from '../parity/on-purpose.ts';
 import {
   caseNames,
   idOf,
+  ownNames,
   readCase,
+  readOwn,
   readRecording,
   type RecordedAnswer,
   type RecordedResult,
+  type RecordedStep,
   type Summary,
 } from '../parity/recording.ts';
 import { verdictOf } from '../parity/report.ts';
@@ -18,6 +22,27 @@ describe('the recordings of ingress-nginx', () => {
   test.each(caseNames())('%s: every request of the case was recorded', (name) => {
     const asked = readCase(name).steps.map(({ requests = [] }) => requests.map(idOf));
     expect(readRecording(name).map(({ requests }) => requests.map(({ id }) => id))).toEqual(asked);
+  });
+});
+
+describe('the cases of our own', () => {
+  test.each(ownNames())('%s: every request says what is expected', (name) => {
+    const requests = readOwn(name).steps.flatMap(({ requests: asked = [] }) => asked);
+    expect(requests.length).toBeGreaterThan(0);
+    for (const { expect: lines = [] } of requests) expect(lines).not.toEqual([]);
+    expect(caseNames()).not.toContain(name);
+  });
+
+  test('an answer is judged by the lines that are expected, and may have others', () => {
+    const one = { name: 'x', about: 'x', webhook: false, steps: [{ requests: [{ id: 'y', expect: ['status 200'] }] }] };
+    const came = (status: number): readonly RecordedStep[] => [
+      { applied: [], requests: [{ id: 'y', responses: [{ status, headers: [['a', 'b']] }] }] },
+    ];
+    expect(compareExpected(one, came(200))).toEqual([]);
+    expect(compareExpected(one, came(503))).toEqual([
+      { where: 'y', expected: ['status 200'], came: ['status 503', 'a: b'] },
+    ]);
+    expect(compareExpected(one, [])).toEqual([{ where: 'y', expected: ['status 200'], came: [] }]);
   });
 });
 

@@ -81,8 +81,8 @@ const answerHeaders = ({ headers = [], body }: RecordedAnswer): readonly string[
   return lines.map((line) => (isOfPod && isLength(line) ? 'content-length: of the echo' : line));
 };
 
-/** An answer as lines that are equal where the answers are. */
-const linesOf = (answer: RecordedAnswer): readonly string[] => {
+/** An answer as lines that are equal where the answers are, which is what reports show. */
+export const linesOf = (answer: RecordedAnswer): readonly string[] => {
   const { status, error, body, tls, trailers, wsEcho, alpn, msBucket, seen = [] } = answer;
   return [
     ...(status === undefined ? [] : [`status ${status}`]),

@@ -13,6 +13,7 @@ const RANDOM: readonly (readonly [pattern: RegExp, sign: string])[] = [
   [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT/g, '<date>'],
   [/nonce="[0-9a-f]+"/g, 'nonce="<nonce>"'],
   [/kube-probe-[0-9a-f]{16}/g, '<probe-id>'],
+  [/(?<=\bPROXY TCP4 \S+ \S+ )\d+/g, '<port>'],
 ];
 
 /** Text without what is random in it. */

@@ -17,6 +17,10 @@ export interface CaseRequest {
   readonly bodySize?: number;
   /** Bytes to send as they are; `{id}` stands for the identifier that finds the request in the pods. */
   readonly raw?: string;
+  /** Bytes to send as they are to what is no HTTP; all that comes back is the body. */
+  readonly talk?: string;
+  /** The same as one datagram. */
+  readonly datagram?: string;
   /** A message to send once the connection is a WebSocket. */
   readonly ws?: string;
   readonly h2?: boolean;
@@ -37,6 +41,8 @@ export interface CaseRequest {
   readonly settle?: number;
   /** Above so many milliseconds the answer counts as slow. */
   readonly recordMs?: number;
+  /** In cases of our own: lines that a report would show of the answer. */
+  readonly expect?: readonly string[];
 }
 
 /** The name of a request in recordings and reports. */
@@ -130,15 +136,26 @@ interface CaseFile extends Step {
 
 const folder = (name: string): string => join(import.meta.dirname, name);
 
-/** Names of all cases. */
-export const caseNames = (): readonly string[] =>
-  readdirSync(folder('cases'))
+const namesIn = (cases: string): readonly string[] =>
+  readdirSync(folder(cases))
     .map((file) => file.replace(/\.yaml$/, ''))
     .toSorted();
 
-/** Reads a case; what stands beside `steps` belongs to the first of them. */
-export const readCase = (name: string): Case => {
-  const file = parse(readFileSync(join(folder('cases'), `${name}.yaml`), 'utf8')) as CaseFile;
+/** Names of all cases that were recorded. */
+export const caseNames = (): readonly string[] => namesIn('cases');
+
+/** Names of all cases of our own, which expect what the code of ingress-nginx says. */
+export const ownNames = (): readonly string[] => namesIn('own');
+
+/** Reads a recorded case. */
+export const readCase = (name: string): Case => read('cases', name);
+
+/** Reads a case of our own. */
+export const readOwn = (name: string): Case => read('own', name);
+
+/** What stands beside `steps` belongs to the first of them. */
+const read = (cases: string, name: string): Case => {
+  const file = parse(readFileSync(join(folder(cases), `${name}.yaml`), 'utf8')) as CaseFile;
   const { about, webhook = false, steps: given, ...single } = file;
   const [first = single, ...rest] = given ?? [single];
   const config = first.config ?? file.config ?? {};

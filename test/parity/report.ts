@@ -27,7 +27,7 @@ const indented = (sign: string, lines: readonly string[]): readonly string[] =>
   lines.map((line) => `    ${sign} ${line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line}`);
 
 /** Prints what is not covered and why, every difference, and the counts last. */
-export const printReport = (verdicts: readonly Verdict[]): void => {
+export const printReport = (of: string, verdicts: readonly Verdict[]): void => {
   const count = (kind: Verdict['kind']): number => verdicts.filter((verdict) => verdict.kind === kind).length;
   for (const verdict of verdicts)
     if (verdict.kind === 'not covered') console.log(`not covered  ${verdict.name}: ${verdict.missing.join(', ')}`);
@@ -39,7 +39,7 @@ export const printReport = (verdicts: readonly Verdict[]): void => {
     }
   }
   console.log(
-    `${count('same')} same, ${count('stricter')} stricter on purpose, ${count('different')} different, ${count('not covered')} not covered yet`,
+    `${of}: ${count('same')} same, ${count('stricter')} stricter on purpose, ${count('different')} different, ${count('not covered')} not covered yet`,
   );
 };
 

@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
@@ -165,6 +167,25 @@ const sendRaw = async ({ request, id }: Outgoing): Promise<Answer> => {
   return bytes.length === 0 ? { ...NOTHING, error: 'no answer' } : parseAnswer(bytes);
 };
 
+const sendTalk = async ({ request }: Outgoing): Promise<Answer> => {
+  const socket = await dial(request);
+  socket.write(request.talk ?? '');
+  const body = await readAll(socket, request.timeout ?? 3_000);
+  return body.length === 0 ? { ...NOTHING, error: 'no answer' } : { ...NOTHING, body };
+};
+
+const sendDatagram = async ({ request }: Outgoing): Promise<Answer> => {
+  const socket = createSocket('udp4').bind(0, request.from ?? CLIENT);
+  try {
+    socket.send(request.datagram ?? '', portOf(request), SERVED_AT);
+    const signal = AbortSignal.timeout(request.timeout ?? 3_000);
+    const [body] = (await once(socket, 'message', { signal })) as [Buffer];
+    return { ...NOTHING, body };
+  } finally {
+    socket.close();
+  }
+};
+
 const HANDSHAKE: readonly Pair[] = [
   ['Upgrade', 'websocket'],
   ['Connection', 'Upgrade'],
@@ -231,8 +252,10 @@ const sendHttp2 = async (outgoing: Outgoing): Promise<Answer> => {
   return promise.finally(() => session.destroy());
 };
 
-const wayOf = ({ h2, ws, raw }: CaseRequest): ((outgoing: Outgoing) => Promise<Answer>) => {
+const wayOf = ({ h2, ws, raw, talk, datagram }: CaseRequest): ((outgoing: Outgoing) => Promise<Answer>) => {
   if (h2 === true) return sendHttp2;
+  if (talk !== undefined) return sendTalk;
+  if (datagram !== undefined) return sendDatagram;
   if (ws !== undefined) return sendWebSocket;
   return raw === undefined ? sendHttp1 : sendRaw;
 };

@@ -1,13 +1,13 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { PlanFlags } from '../../src/cli/flags.ts';
 import { runtimeTable } from '../../src/plan/runtime-table.ts';
 import { parseDesired, parseShard } from '../../src/protocol/codec.ts';
 import type { RuntimeTable } from '../../src/protocol/generation.ts';
 import type { ApiWriter } from '../support/api-writer.ts';
 import { freshPlan, freshState } from '../support/fresh-plan.ts';
 import type { PorticoRun } from '../support/portico-run.ts';
-import { SETTINGS, TCP_SERVICES } from './world.ts';
 
 /** NGINX asks for names and looks at certificates again after a second at most, and nothing tells that it has. */
 const NOTICED_MS = 1_500;
@@ -23,20 +23,19 @@ const factsOf = ({ names, certificates }: RuntimeTable): ReadonlyMap<string, str
 export class Served {
   readonly #api: ApiWriter;
   readonly #portico: PorticoRun;
+  readonly #flags: Partial<PlanFlags>;
   #before: ReadonlyMap<string, string> = new Map();
 
-  constructor(api: ApiWriter, portico: PorticoRun) {
+  constructor(api: ApiWriter, portico: PorticoRun, flags: Partial<PlanFlags>) {
     this.#api = api;
     this.#portico = portico;
+    this.#flags = flags;
   }
 
   /** Waits until NGINX runs what a plan of the cluster says that knows nothing of the time before. */
   async untilCurrent(): Promise<void> {
     const state = await freshState(this.#api);
-    const { generation, model } = freshPlan(state, this.#portico, {
-      configmap: `${SETTINGS.namespace}/${SETTINGS.name}`,
-      tcpServicesConfigmap: TCP_SERVICES,
-    });
+    const { generation, model } = freshPlan(state, this.#portico, this.#flags);
     const facts = factsOf(runtimeTable(state, model));
     const isLive = (): boolean => {
       const status = this.#portico.status();

@@ -34,7 +34,7 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   include:
     /^(\/run\/portico\/run\/(modules\/(http_modsecurity|otel|stream)_module|local-user|local-processes|local-open-files|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen:
-    /^(((\d+\.){3}\d+:|\[[0-9a-f:]+\]:)?(80|443 ssl)( default_server)?( reuseport)?|unix:\/run\/portico\/run\/(verify|not-found|encoder)\.sock)$/,
+    /^(((\d+\.){3}\d+:|\[[0-9a-f:]+\]:)?(80|443 ssl)( default_server)?( reuseport)?|unix:\/run\/portico\/run\/(verify|not-found|encoder)\.sock|unix:\/run\/portico\/run\/tls\.sock ssl( default_server)?)$/,
   location:
     /^(@pt_(unavailable|not_found|(page_[345]\d\d|instead|unavailable)_[0-9a-f]{16}|sign_in_[0-9a-f]{32})|(= )?\/.*|~\* \(\*LIMIT_MATCH=50000\)\^\/.*)$/s,
   mirror: /^\/_portico\/mirror\/[0-9a-f]{32}$/,
@@ -60,18 +60,28 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   upstream: /^(u[0-9a-f]{32,61}|pt_default_404|pt_encoder)$/,
 };
 
+/** The same where bytes are passed on. */
+const STREAM_SINKS: typeof SINKS = {
+  ...SINKS,
+  access_log: /^(off|\/dev\/stdout streaminfo)$/,
+  listen: /^\d{1,5}( default_server| udp)?( proxy_protocol)?$/,
+  pass: /^unix:\/run\/portico\/run\/tls\.sock$/,
+  proxy_pass: /^u[0-9a-f]{32,61}$/,
+  server_name: /^[a-z0-9.-]+$/,
+};
+
 const NAMED_GROUP = /\(\?(?:P?<(?![=!])(?!pt_\d+>)|')/;
 
 /** Maps of ours may capture into variables of ours. */
 const NAMED_GROUP_OF_OTHERS = /\(\?(?:P?<(?![=!])(?!pt_)|')/;
 
-const strangeDirectives = (nodes: readonly ConfigNode[]): readonly string[] =>
+const strangeDirectives = (nodes: readonly ConfigNode[], sinks: typeof SINKS): readonly string[] =>
   everyDirective(nodes).flatMap(({ name, args }) => {
     const text = args.join(' ');
     if (!vocabulary.has(name)) return [`no template has the directive ${name} ${text}`];
     const isRegex = name === 'rewrite' || (name === 'location' && args[0] === '~*');
     if (isRegex && NAMED_GROUP.test(text)) return [`${name} captures into a variable: ${text}`];
-    return SINKS[name]?.test(text) === false ? [`${name} leads astray: ${text}`] : [];
+    return sinks[name]?.test(text) === false ? [`${name} leads astray: ${text}`] : [];
   });
 
 /** What a variable may lead to that names an upstream. */
@@ -92,9 +102,15 @@ const strangeMaps = (nodes: readonly ConfigNode[]): readonly string[] => {
 /** Control characters, separators of lines, and marks that turn or hide text. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/u;
 
+const isStream = ({ name }: ConfigNode): boolean => name === 'stream';
+
 /** What no plan may hold, whoever wrote whatever. */
 export const unsound = (planned: Plan): readonly string[] => [
-  ...strangeDirectives(directivesOfPlan(planned)),
+  ...strangeDirectives(
+    directivesOfPlan(planned).filter((node) => !isStream(node)),
+    SINKS,
+  ),
+  ...strangeDirectives(directivesOfPlan(planned).filter(isStream), STREAM_SINKS),
   ...strangeMaps(directivesOfPlan(planned)),
   ...planned.problems
     .map(formatProblem)

@@ -10,10 +10,14 @@ export const stockFlags: PlanFlags = {
   controllerClass: 'k8s.io/ingress-nginx',
   watchIngressWithoutClass: false,
   ingressClassByName: false,
+  enableSslPassthrough: false,
+  disableCatchAll: false,
+  disableSvcExternalName: false,
   configmap: 'ingress-nginx/ingress-nginx-controller',
   annotationsPrefix: 'nginx.ingress.kubernetes.io',
   httpPort: 80,
   httpsPort: 443,
+  healthCheckPath: '/healthz',
   endpoints: 'auto',
 };
 

@@ -64,6 +64,14 @@ volumeMounts:
   hostPort: {{ index $controller.hostPort.ports $name | default $port }}
   {{- end }}
 {{- end }}
+{{- range include "portico.streamPorts" . | fromJsonArray }}
+- name: {{ .name }}
+  containerPort: {{ .port }}
+  protocol: {{ .protocol }}
+  {{- if $controller.hostPort.enabled }}
+  hostPort: {{ .port }}
+  {{- end }}
+{{- end }}
 - name: status
   containerPort: {{ $ports.status }}
   protocol: TCP
@@ -94,7 +102,7 @@ ports:
     containerPort: {{ (include "portico.ports" . | fromJson).health }}
     protocol: TCP
 livenessProbe:
-  httpGet: { path: /healthz, port: {{ .Values.controller.metrics.portName }} }
+  httpGet: { path: {{ include "portico.healthPath" . }}, port: {{ .Values.controller.metrics.portName }} }
   {{- omit $plane.livenessProbe "httpGet" | toYaml | nindent 2 }}
 resources:
   {{- toYaml $plane.resources | nindent 2 }}

@@ -18,6 +18,11 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
+{{- if include "portico.namespaceSelector" . }}
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [list, watch]
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -28,14 +33,20 @@ Single objects that flags name outside of the one namespace that is served, by n
 {{- $args := include "portico.extraArgs" . | fromJson -}}
 {{- $scope := include "portico.scopeNamespace" . -}}
 {{- $found := dict -}}
-{{- range $kind, $ref := dict
-  "configmaps" (index $args "configmap" | default (include "portico.configMapRef" .))
-  "secrets" (index $args "default-ssl-certificate")
-  "services" (index $args "default-backend-service") -}}
-{{- with $ref -}}
+{{- range list
+  (list "configmaps" (index $args "configmap" | default (include "portico.configMapRef" .)))
+  (list "configmaps" (index $args "tcp-services-configmap" | default (include "portico.streamRef" (dict "root" . "transport" "tcp"))))
+  (list "configmaps" (index $args "udp-services-configmap" | default (include "portico.streamRef" (dict "root" . "transport" "udp"))))
+  (list "secrets" (index $args "default-ssl-certificate"))
+  (list "services" (index $args "default-backend-service")) -}}
+{{- $kind := first . -}}
+{{- with last . -}}
 {{- $parts := replace "$(POD_NAMESPACE)" (include "portico.namespace" $) . | splitList "/" -}}
-{{- if ne (first $parts) $scope -}}
-{{- $_ := set $found (first $parts) (merge (dict $kind (list (last $parts))) (index $found (first $parts) | default dict)) -}}
+{{- $namespace := first $parts -}}
+{{- if ne $namespace $scope -}}
+{{- $of := index $found $namespace | default dict -}}
+{{- $_ := set $of $kind (append (index $of $kind | default list) (last $parts)) -}}
+{{- $_ := set $found $namespace $of -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

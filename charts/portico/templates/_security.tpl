@@ -5,7 +5,9 @@ grow. It is a second copy of NGINX that has it: a file with a capability that th
 */}}
 {{- define "portico.bindsByCapability" -}}
 {{- $ports := include "portico.ports" . | fromJson -}}
-{{- if and .Values.controller.hostNetwork (lt (min $ports.http $ports.https | int) 1024) }}true{{ end -}}
+{{- $lowest := min $ports.http $ports.https | int -}}
+{{- range include "portico.streamPorts" . | fromJsonArray }}{{ $lowest = min $lowest (int .port) | int }}{{ end -}}
+{{- if and .Values.controller.hostNetwork (lt $lowest 1024) }}true{{ end -}}
 {{- end -}}
 
 {{- define "portico.podSecurityContext" -}}

@@ -40,6 +40,17 @@ spec:
       {{- end }}
   {{- end }}
   {{- end }}
+  {{- range include "portico.streamPorts" .root | fromJsonArray }}
+    - name: {{ .name }}
+      port: {{ .port }}
+      protocol: {{ .protocol }}
+      targetPort: {{ .name }}
+      {{- with index (index $service.nodePorts .transport | default dict) .port }}
+      {{- if has $.type (list "NodePort" "LoadBalancer") }}
+      nodePort: {{ . }}
+      {{- end }}
+      {{- end }}
+  {{- end }}
   selector:
     {{- include "portico.selectorLabels" .root | nindent 4 }}
 {{- end -}}

@@ -1,23 +1,8 @@
-{{/* Flags of ingress-nginx that Portico does not have, with the reason. As JSON. */}}
-{{- define "portico.ignoredFlags" -}}
-{{- $flags := dict -}}
-{{- range $group := (.Files.Get "ignored-values.yaml" | fromYaml).flags -}}
-{{- range $group.names }}{{ $_ := set $flags . $group.reason }}{{ end -}}
-{{- end -}}
-{{- toJson $flags -}}
-{{- end -}}
-
 {{/* Stops where something is given that must not be ignored. */}}
 {{- define "portico.refuse" -}}
-{{- $refused := (.Files.Get "ignored-values.yaml" | fromYaml).refused -}}
-{{- range $path, $reason := $refused.values -}}
+{{- range $path, $reason := (.Files.Get "ignored-values.yaml" | fromYaml).refused -}}
 {{- with include "portico.valueAt" (dict "values" $.Values "path" $path) | fromJson -}}
 {{- if .value }}{{ fail (printf "%s: %s" $path $reason) }}{{ end -}}
-{{- end -}}
-{{- end -}}
-{{- range $flag, $reason := $refused.flags -}}
-{{- range list $.Values.controller.extraArgs $.Values.controlPlane.extraArgs -}}
-{{- if and (hasKey . $flag) (ne (index . $flag | toString) "false") }}{{ fail (printf "flag %s: %s" $flag $reason) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -33,7 +18,7 @@
 {{- toJson $found -}}
 {{- end -}}
 
-{{/* One line for each value and flag that is given and not used; nothing for one that has ingress-nginx's default. */}}
+{{/* One line for each value that is given and not used; nothing for one that has ingress-nginx's default. */}}
 {{- define "portico.unused" -}}
 {{- $known := dict -}}
 {{- range .Files.Get "used-values.yaml" | fromYamlArray }}{{ $_ := set $known . true }}{{ end -}}
@@ -43,10 +28,6 @@
 {{- end -}}
 {{- $walk := dict "known" $known "ignored" $ignored "lines" list -}}
 {{- include "portico.walk" (dict "values" .Values "path" "" "walk" $walk) -}}
-{{- $flags := include "portico.ignoredFlags" . | fromJson -}}
-{{- range $flag := concat (keys .Values.controller.extraArgs) (keys .Values.controlPlane.extraArgs) | uniq | sortAlpha -}}
-{{- with index $flags $flag }}{{ $_ := set $walk "lines" (append $walk.lines (printf "flag %s: %s" $flag .)) }}{{ end -}}
-{{- end -}}
 {{- range list .Values.controller.image .Values.controlPlane.image -}}
 {{- if include "portico.foreignImage" . -}}
 {{- $_ := set $walk "lines" (append $walk.lines (printf "image %s:%s: It is an image of ingress-nginx; the chart's own is used." .image .tag)) -}}

@@ -80,10 +80,14 @@ const uidsThatCount = (): readonly string[] => {
   return hostile.filter((uid) => configText(planOf(withUid(uid))) !== usual);
 };
 
-/** Whoever adds a webhook shows what it does with reviews of anybody, and with large ones. */
+/**
+ * Whoever adds a webhook shows what it does with reviews of anybody, and with large ones. Flags that are accepted without
+ * an effect are not in the help.
+ */
 const webhookFlags = (): readonly string[] =>
   controllerCommand(() => undefined)
-    .options.map(({ long }) => long ?? '')
+    .options.filter(({ hidden }) => !hidden)
+    .map(({ long }) => long ?? '')
     .filter((flag) => flag.includes('webhook'))
     .map((flag) => `${flag} exists now: show in laws.ts that the webhook neither starts NGINX nor reads without limit`);
 
