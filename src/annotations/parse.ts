@@ -49,17 +49,6 @@ const instead = (spec: KeySpec, value: unknown, why: string): string => {
   return `using ${text === '' ? 'nothing' : text} ${why}`;
 };
 
-const invalid = (
-  key: string,
-  received: string,
-  facts: { readonly expected: string; readonly code: ProblemCode; readonly consequence: string },
-): Finding => ({
-  key,
-  received,
-  closes: false,
-  ...facts,
-});
-
 type Refusal = Pick<Finding, 'code' | 'expected'>;
 
 /** A value where it parses and NGINX has what it needs; `invalid` is the code where it does not parse. */
@@ -87,7 +76,8 @@ const parseSetting = (
     spec.onInvalid === 'close'
       ? 'routes that do not set it themselves answer 503'
       : instead(spec, spec.default, '(default)');
-  return fail(invalid(name, text, { ...parsed.error, consequence }));
+  const received = spec.secret === true ? {} : { received: text };
+  return fail({ key: name, ...parsed.error, ...received, closes: false, consequence });
 };
 
 /** The name of a key in the ConfigMap. */

@@ -10,9 +10,9 @@ import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
-import { compileElsewhere } from './server-frame.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
+import { compileElsewhere } from './server-listens.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
 const installation = (
@@ -83,7 +83,7 @@ export const compileConfig = (
     maps: [...globals.maps, ...certificateMaps(sites, options), ...shared.maps],
     splits: [...globals.splits, ...shared.splits],
   };
-  const elsewhere = compileElsewhere(options, built);
+  const elsewhere = compileElsewhere(options, built.globals);
   const stream = compileStream(built, options, names);
   const peers = { zone: 'pt_endpoints', settings: built.upstreamSettings, ...(names === undefined ? {} : { names }) };
   const needsIpv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);

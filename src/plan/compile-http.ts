@@ -11,6 +11,7 @@ import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { BuiltModel } from './build-model.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
+import { servesHttp3 } from './unmet-needs.ts';
 
 /** Headers that hold everywhere, by name. */
 export type CommonHeaders = ReadonlyMap<string, Complex>;
@@ -69,6 +70,7 @@ export const compileGlobals = (
     ports: options.ports,
     accessLog: options.accessLog,
     hasPart: hasPart(options.capabilities),
+    servesHttp3: servesHttp3(options, globals),
     add: (name, ...values) => statements.add(name, ...values),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),

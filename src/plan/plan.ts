@@ -9,6 +9,7 @@ import { compileConfig } from './compile-config.ts';
 import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
 import type { RouteSettings } from './sites.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 
 /** Everything that follows from a snapshot of the cluster. */
 export interface Plan {
@@ -47,6 +48,6 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
     render: options.render,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
-    problems: inOrder([...built.problems, ...compileProblems]),
+    problems: inOrder([...built.problems, ...unmetNeeds(options, built.globals), ...compileProblems]),
   };
 };
