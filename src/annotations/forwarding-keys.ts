@@ -57,7 +57,7 @@ export const keys = {
     type: goDuration,
     default: 5,
     compat: 'differs',
-    doc: 'How long a client may take for the head of the PROXY protocol where connections are passed on: with --enable-ssl-passthrough, or with use-forwarded-headers. Elsewhere client-header-timeout holds. Less than a second counts as one.',
+    doc: 'How long a client may take for the head of the PROXY protocol where connections are passed on: with --enable-ssl-passthrough, or with use-forwarded-headers. Elsewhere client-header-timeout holds. Less than a second counts as one. In ingress-nginx it holds with --enable-ssl-passthrough only.',
   },
   'forwarded-for-header': {
     ...common,

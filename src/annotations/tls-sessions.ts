@@ -38,7 +38,7 @@ export const tlsSessions = defineFamily({
       type: { ...byteSize({ min: SMALLEST_ZONE, max: 1024 ** 3 }), examples: ['10m', '1048576'] },
       default: 10 * 1024 ** 2,
       compat: 'differs',
-      doc: 'Memory for sessions; 1m holds about 4,000. A new size forgets them.',
+      doc: 'Memory for sessions; 1m holds about 4,000. A new size forgets them. Sizes that might stop NGINX are refused.',
     },
     'ssl-session-timeout': {
       ...common,

@@ -58,7 +58,7 @@ const keys = {
     type: curves,
     default: 'auto',
     compat: 'differs',
-    doc: 'Groups for the exchange of keys, the favourite first. auto means those of OpenSSL, which are the only way to post-quantum groups: an OpenSSL that does not know a group would stop NGINX.',
+    doc: 'Groups for the exchange of keys, the favourite first. auto means those of OpenSSL, which are the only way to post-quantum groups: an OpenSSL that does not know a group would stop NGINX, so others are refused.',
   },
   'ssl-dh-param': {
     ...common,
@@ -89,7 +89,7 @@ const keys = {
     type: bool,
     default: false,
     compat: 'differs',
-    doc: 'Without effect, which is reported where it is true: NGINX staples answers only to certificates that need a reload to change. Of the large authorities most have stopped to give such answers; a certificate that demands one (must-staple) cannot be used.',
+    doc: 'Without effect, which is reported where it is true: stock NGINX staples answers only to certificates that need a reload to change. Of the large authorities most have stopped to give such answers; a certificate that demands one (must-staple) cannot be used.',
   },
   'use-http2': { ...common, type: bool, default: true, doc: 'Whether clients may use HTTP/2.' },
 } as const;

@@ -20,6 +20,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     blame: () => undefined,
     blamePort: () => undefined,
     transition: () => undefined,
+    restyle: () => undefined,
     checkText: () => undefined,
   },
   publisher: {

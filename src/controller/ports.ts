@@ -46,12 +46,24 @@ export interface Planner<P extends Planned> {
   runtimeTable(state: ClusterState, plans: readonly P[]): RuntimeTable;
   /** The object that produced the line an error names. */
   blame(generation: Generation, error: NginxError): ObjectRef | undefined;
+  /**
+   * The live plan in changed templates, where they changed, so that NGINX judges them alone. Before anything is live they
+   * are in force at once.
+   */
+  restyle(live: P | undefined): Restyled<P> | undefined;
   /** The port of a TCP or UDP service in the plan that NGINX says it cannot open. */
   blamePort(planned: P, error: NginxError): number | undefined;
   /** A generation that serves as `live`, but knows the upstreams of `next`; absent where none is needed. */
   transition(live: P, next: P): Generation | undefined;
   /** What is enough to test of `next` where `live` runs; absent where that is all of it. */
   checkText(live: P, next: P): string | undefined;
+}
+
+/** A plan in other templates, and whom to tell what NGINX said. */
+export interface Restyled<P extends Planned> {
+  readonly plan: P;
+  readonly adopt: () => void;
+  readonly refuse: (why: string) => void;
 }
 
 /** What differs from one plan of the same snapshot to the next. */

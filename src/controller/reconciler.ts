@@ -76,6 +76,8 @@ export class Reconciler<P extends Planned> {
 
   /** Makes the newest snapshot live, less what NGINX refuses. Does nothing where its plan has the digest `unless`. */
   async reconcile(unless: string | undefined): Promise<Settled | undefined> {
+    const hindrance = await this.#restyle();
+    if (hindrance !== undefined) return hindrance;
     const state = this.#beginning.newest();
     const trials: Trial<P>[] = [];
     const begun = this.#ports.clock.now();
@@ -91,6 +93,27 @@ export class Reconciler<P extends Planned> {
       if (step?.next === undefined) return this.#settle(state, trials, step);
       round = step.next;
     }
+  }
+
+  /** Tries changed templates on what is live; says what came of it only where that could not be tried. */
+  async #restyle(): Promise<Settled | undefined> {
+    const restyled = this.#ports.planner.restyle(this.#live);
+    if (restyled === undefined) return undefined;
+    const { plan, adopt, refuse } = restyled;
+    const trial = { next: plan, planMs: 0, ...(await this.#test(plan)) };
+    const { outcome } = trial.tested;
+    if (outcome.kind === 'live') {
+      this.#remember(trial);
+      adopt();
+      return undefined;
+    }
+    await this.#goBack(trial);
+    if (outcome.kind === 'failed') {
+      const { size: objects } = this.#beginning.newest().ingresses;
+      return { summary: { ...summaryOf([trial]), objects, outcome: 'kept' }, why: complaints(outcome) };
+    }
+    refuse(complaints(outcome).join('; '));
+    return undefined;
   }
 
   #plan(state: ClusterState, round: Round): Pick<Trial<P>, 'next' | 'planMs'> {
@@ -119,19 +142,16 @@ export class Reconciler<P extends Planned> {
   }
 
   /** Nothing where no object is to blame. */
-  #learn(round: Round, { next, tested: { generation, outcome, transition } }: Trial<P>): Step | undefined {
+  #learn(round: Round, trial: Trial<P>): Step | undefined {
     const { clock, planner } = this.#ports;
+    const { generation, outcome } = trial.tested;
     if (outcome.kind === 'failed') return undefined;
     if (outcome.kind === 'live') {
-      if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
-      this.#served.set(generation.digest, [next]);
-      this.#live = next;
-      this.#fed = [next];
-      this.#running = generation.digest;
+      this.#remember(trial);
       this.#ofPorts = acceptPorts(this.#ofPorts);
       return accept(round, clock.now());
     }
-    const ports = blamePorts(outcome.errors, (error) => planner.blamePort(next, error));
+    const ports = blamePorts(outcome.errors, (error) => planner.blamePort(trial.next, error));
     if (ports.size > 0) {
       this.#ofPorts = refusePorts(this.#ofPorts, ports, clock.now());
       return { memory: round.memory, next: round };
@@ -140,24 +160,25 @@ export class Reconciler<P extends Planned> {
     return blame.size === 0 && isShortage(outcome.errors) ? undefined : refuse(round, blame, clock.now());
   }
 
+  /** NGINX runs it. */
+  #remember({ next, tested: { generation, transition } }: Trial<P>): void {
+    if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
+    this.#served.set(generation.digest, [next]);
+    this.#live = next;
+    this.#fed = [next];
+    this.#running = generation.digest;
+  }
+
   async #settle(state: ClusterState, trials: readonly Trial<P>[], step: Step | undefined): Promise<Settled> {
     const last = trials.at(-1);
     invariant(last !== undefined, 'a reconcile makes a plan at least');
-    const tests = trials.filter((trial) => trial.published).length;
-    const summary = {
-      digest: last.next.generation.digest,
-      objects: state.ingresses.size,
-      problems: last.next.problems.length,
-      tests,
-      planMs: sum(trials.map((trial) => trial.planMs)),
-      publishMs: sum(trials.map((trial) => trial.publishMs)),
-    };
+    const summary = { ...summaryOf(trials), objects: state.ingresses.size };
     if (step === undefined) {
       await this.#goBack(last);
       return { summary: { ...summary, outcome: 'kept' }, why: complaints(last.tested.outcome) };
     }
     this.#ports.reporter.problems(last.next.problems);
-    return { summary: { ...summary, outcome: tests === 0 ? 'unchanged' : 'live' } };
+    return { summary: { ...summary, outcome: summary.tests === 0 ? 'unchanged' : 'live' } };
   }
 
   /** What is asked for and fed is again what runs, so that an agent that starts anew finds nothing else. */
@@ -185,6 +206,18 @@ export class Reconciler<P extends Planned> {
 const MOST_GENERATIONS = 32;
 
 const LIVE: Outcome = { kind: 'live' };
+
+const summaryOf = <P extends Planned>(trials: readonly Trial<P>[]): Omit<Summary, 'outcome' | 'objects'> => {
+  const last = trials.at(-1);
+  invariant(last !== undefined, 'a reconcile makes a plan at least');
+  return {
+    digest: last.next.generation.digest,
+    problems: last.next.problems.length,
+    tests: trials.filter((trial) => trial.published).length,
+    planMs: sum(trials.map((trial) => trial.planMs)),
+    publishMs: sum(trials.map((trial) => trial.publishMs)),
+  };
+};
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 

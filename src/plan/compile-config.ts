@@ -64,7 +64,14 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
 const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
   stream === undefined ? built.modules : [...built.modules, 'stream_module'];
 
-const isOfHttp = ({ stream }: Backend): boolean => stream === undefined;
+const httpUpstreams = (
+  { model, upstreamSettings }: BuiltModel,
+  names: Readonly<Record<string, NameAnswer>> | undefined,
+): NginxConfig['http']['upstreams'] =>
+  compileUpstreams(
+    byVariableFirst(model).filter(({ stream }) => stream === undefined),
+    { zone: 'pt_endpoints', settings: upstreamSettings, ...(names === undefined ? {} : { names }) },
+  );
 
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
@@ -85,7 +92,6 @@ export const compileConfig = (
   };
   const elsewhere = compileElsewhere(options, built.globals);
   const stream = compileStream(built, options, names);
-  const peers = { zone: 'pt_endpoints', settings: built.upstreamSettings, ...(names === undefined ? {} : { names }) };
   const needsIpv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6, cachesAuth: servers.some(cachesAuth) }),
@@ -95,7 +101,7 @@ export const compileConfig = (
       blocks: globals.blocks,
       ...variables,
       zones: shared.zones,
-      upstreams: compileUpstreams(byVariableFirst(built.model).filter(isOfHttp), peers),
+      upstreams: httpUpstreams(built, names),
       servers,
       ...(elsewhere === undefined ? {} : { elsewhere }),
     },

@@ -46,6 +46,10 @@ export class LoopWorld {
   streamPorts: readonly number[] = [];
   /** Text of a generation to go through first. */
   transition: (live: string, next: string) => string | undefined = () => undefined;
+  /** A line that changed templates would add to every generation. */
+  offer: string | undefined;
+  readonly refusedOffers: string[] = [];
+  #style: readonly string[] = [];
   agent: Promise<Capabilities> = Promise.resolve(NGINX);
   plans = 0;
   /** How many changes of endpoints are in what NGINX was told last. */
@@ -127,7 +131,7 @@ export class LoopWorld {
           return { code: 'StreamPortHeld', subject, field: [String(port)], expected, consequence: 'closed' };
         });
         const opened = this.streamPorts.filter((port) => !heldPorts.has(port)).map((port) => `port ${port}`);
-        const text = [...lines, ...opened].join('\n');
+        const text = [...lines, ...opened, ...this.#style].join('\n');
         return { generation: generation(text), workerFiles: [], problems: [...rejected, ...held] };
       },
       runtimeTable: (_, plans) => ({
@@ -138,6 +142,16 @@ export class LoopWorld {
       blame: ({ files }, { line }) => {
         const name = files[0]?.text.split('\n')[(line ?? 0) - 1]?.split(' ')[0];
         return name === undefined ? undefined : objectRef('Ingress', 'default', name);
+      },
+      restyle: (live) => {
+        const { offer } = this;
+        if (offer === undefined || live === undefined) return undefined;
+        const adopt = (): void => void ([this.#style, this.offer] = [[offer], undefined]);
+        const refuse = (why: string): void => {
+          this.offer = undefined;
+          this.refusedOffers.push(why);
+        };
+        return { plan: { ...live, generation: generation(`${live.generation.digest}\n${offer}`) }, adopt, refuse };
       },
       checkText: () => undefined,
       blamePort: ({ generation: { files } }, { text }) => {
