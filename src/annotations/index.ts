@@ -22,6 +22,7 @@ import { gzip } from './gzip.ts';
 import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
 import { http2Push } from './http2-push.ts';
+import { http3 } from './http3.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
 import { listeners } from './listeners.ts';
@@ -46,6 +47,7 @@ import { sourceRange } from './source-range.ts';
 import { sslPassthrough } from './ssl-passthrough.ts';
 import { streamProxy } from './stream-proxy.ts';
 import { tlsRedirect } from './tls-redirect.ts';
+import { tlsSessions } from './tls-sessions.ts';
 import { tls } from './tls.ts';
 import { upstreamKeepalive } from './upstream-keepalive.ts';
 import { withoutEffect } from './without-effect.ts';
@@ -75,6 +77,7 @@ export const families = [
   headerFilter,
   hsts,
   http2Push,
+  http3,
   installationHeaders,
   limits,
   listeners,
@@ -100,6 +103,7 @@ export const families = [
   streamProxy,
   tls,
   tlsRedirect,
+  tlsSessions,
   upstreamKeepalive,
   withoutEffect,
   workers,

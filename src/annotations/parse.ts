@@ -49,17 +49,6 @@ const instead = (spec: KeySpec, value: unknown, why: string): string => {
   return `using ${text === '' ? 'nothing' : text} ${why}`;
 };
 
-const invalid = (
-  key: string,
-  received: string,
-  facts: { readonly expected: string; readonly code: ProblemCode; readonly consequence: string },
-): Finding => ({
-  key,
-  received,
-  closes: false,
-  ...facts,
-});
-
 /** Whether routes are closed while such a key has this text, which cannot be read. */
 const closesRoutes = (spec: KeySpec, text: string): boolean =>
   spec.onInvalid === 'close' && spec.protects?.(text) !== false;
@@ -90,7 +79,8 @@ const parseSetting = (
   const consequence = closesRoutes(spec, text)
     ? 'routes that do not set it themselves answer 503'
     : instead(spec, spec.default, '(default)');
-  return fail(invalid(name, text, { ...parsed.error, consequence }));
+  const received = spec.secret === true ? {} : { received: text };
+  return fail({ key: name, ...parsed.error, ...received, closes: false, consequence });
 };
 
 /** The name of a key in the ConfigMap. */

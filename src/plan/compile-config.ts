@@ -10,9 +10,9 @@ import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
-import { compileElsewhere } from './server-frame.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
+import { compileElsewhere } from './server-listens.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
 const installation = (
@@ -104,7 +104,7 @@ export const compileConfig = (
       zones: shared.zones,
       upstreams: httpUpstreams(built, names),
       servers,
-      ...compileElsewhere(options, built),
+      ...compileElsewhere(options, built.globals),
     },
     ...(stream === undefined ? {} : { stream }),
   };

@@ -12,6 +12,7 @@ import type { BuiltModel } from './build-model.ts';
 import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
+import { servesHttp3 } from './unmet-needs.ts';
 
 /** Headers that hold everywhere, by name. */
 export type CommonHeaders = ReadonlyMap<string, Complex>;
@@ -71,6 +72,7 @@ export const compileGlobals = (
     ports: options.ports,
     accessLog: options.accessLog,
     hasPart: hasPart(options.capabilities),
+    servesHttp3: servesHttp3(options, globals),
     add: (name, ...values) => statements.add(name, ...values),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),

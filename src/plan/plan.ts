@@ -10,6 +10,7 @@ import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
 import type { SnippetTexts } from './refused-snippets.ts';
 import type { RouteSettings } from './sites.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 
 /** Everything that follows from a snapshot of the cluster. */
 export interface Plan {
@@ -50,6 +51,6 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
     snippets: built.snippets,
-    problems: inOrder([...built.problems, ...compileProblems]),
+    problems: inOrder([...built.problems, ...unmetNeeds(options, built.globals), ...compileProblems]),
   };
 };

@@ -150,7 +150,7 @@ export const problemCatalogue = {
   ),
   StreamUnavailable: kind(
     'error',
-    'NGINX cannot pass on TCP and UDP.',
+    'NGINX cannot pass on bytes, which TCP and UDP services and some settings need.',
     'Use an NGINX with the module stream; the official image has it.',
   ),
   PassthroughRefused: kind(

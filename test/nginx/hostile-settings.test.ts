@@ -85,8 +85,32 @@ describe('NGINX takes without a warning', () => {
     ['everybody and somebody', { ...trusting, 'proxy-real-ip-cidr': '0.0.0.0/0,::/0,10.0.0.0/8,::1' }],
     ['one address in two spellings', { ...trusting, 'proxy-real-ip-cidr': '10.0.0.1,10.0.0.1/32,::1,0:0::1/128' }],
     ['nobody', { ...trusting, 'proxy-real-ip-cidr': '255.255.255.255' }],
+    ['whoever is trusted, behind load balancers', { ...trusting, 'use-proxy-protocol': 'true' }],
+    ['load balancers', { 'use-proxy-protocol': 'true', 'proxy-real-ip-cidr': '0.0.0.0/0,::/0,10.0.0.0/8' }],
     ['a header with a long name', { ...trusting, 'forwarded-for-header': `X-${'a'.repeat(62)}` }],
     ['one protocol twice', { 'ssl-protocols': 'TLSv1.2 TLSv1.3  TLSv1.2' }],
+    [
+      'groups by each of their names',
+      { 'ssl-ecdh-curve': 'x25519:X448:P-256:prime256v1:secp384r1:P-384:P-521:secp521r1' },
+    ],
+    [
+      'the smallest sizes of TLS',
+      {
+        'ssl-session-cache-size': '512k',
+        'ssl-session-timeout': '1',
+        'ssl-buffer-size': '512',
+        'ssl-early-data': 'true',
+      },
+    ],
+    [
+      'the largest sizes of TLS',
+      { 'ssl-session-cache-size': '1g', 'ssl-session-timeout': '2000000', 'ssl-buffer-size': '1m' },
+    ],
+    ['HTTP/3', { 'enable-http3': 'true' }],
+    [
+      'HTTP/3 and what forbids it',
+      { 'enable-http3': 'true', 'ssl-protocols': 'TLSv1.2', 'use-proxy-protocol': 'true' },
+    ],
     ['old protocols', { 'ssl-protocols': 'TLSv1 TLSv1.1' }],
     [
       'the largest numbers',
