@@ -19,7 +19,7 @@ const isIpv6 = (network: string): boolean => network.includes(':');
 
 const common = { source: 'configmap', scope: 'http', risk: 'High', onInvalid: 'default', compat: 'stricter' } as const;
 const doc =
-  'who may ask for /nginx_status on hosts that no Ingress has. Only the address of the connection counts: unlike in ingress-nginx no header makes a client somebody else.';
+  'who may ask for /nginx_status on hosts that no Ingress has. Only the address of the connection counts: unlike in ingress-nginx in ingress-nginx a header of a trusted peer may name another.';
 
 /** Who may see the counters of NGINX. */
 export const nginxStatus = defineFamily({
