@@ -38,16 +38,16 @@ describe('locateNginx', () => {
   });
 
   it('takes nginx on PATH when it is new enough', async () => {
-    await writeNginx('cache/portico/nginx-with-stream/1.30.7/nginx', '1.30.7');
+    await writeNginx('cache/portico/nginx-with-modules/1.30.7/nginx', '1.30.7');
     const onPath = await writeNginx('bin/nginx', '1.30.6');
     expect(await locateNginx()).toBe(onPath);
   });
 
   it('takes the newest cached one that is complete when nginx on PATH is too old', async () => {
     await writeNginx('bin/nginx', '1.22.1');
-    await writeNginx('cache/portico/nginx-with-stream/1.30.9/nginx', '1.30.9');
-    await writeNginx('cache/portico/nginx-with-stream/.fetch-abc/nginx', '1.40.0');
-    const newest = await writeNginx('cache/portico/nginx-with-stream/1.30.10/nginx', '1.30.10');
+    await writeNginx('cache/portico/nginx-with-modules/1.30.9/nginx', '1.30.9');
+    await writeNginx('cache/portico/nginx-with-modules/.fetch-abc/nginx', '1.40.0');
+    const newest = await writeNginx('cache/portico/nginx-with-modules/1.30.10/nginx', '1.30.10');
     expect(await locateNginx()).toBe(newest);
   });
 

@@ -92,7 +92,7 @@ All have the prefix \`nginx.ingress.kubernetes.io/\` (\`--annotations-prefix\`).
 
 What holds for hosts is decided for a whole host, what holds for Services for all routes to a port of a Service; where several Ingresses disagree, the oldest counts.
 
-Each example is an Ingress of a golden case, with all of its annotations. Its folder has the objects beside it, the configuration that comes of it and, for most, requests that are sent through a real NGINX. To see that configuration: \`npm run portico -- render -f test/golden/FAMILY/CASE/input.yaml\`.
+Each example is an Ingress of a golden case, with all of its annotations. Its folder has the objects beside it, the configuration that comes of it and, for most, requests that are sent through a real NGINX. To see that configuration: \`npm run portico -- render -f test/golden/FAMILY/CASE/input.yaml --configmap ingress-nginx/ingress-nginx-controller\`, with the flags of \`flags.yaml\` where it stands there.
 ${registry.map(annotationSection).join('')}`;
 
 /** `docs/settings.md`: every supported key of the ConfigMap, with the tests that show it. */

@@ -10,10 +10,16 @@ const ABANDONED_MS = 3_600_000;
 
 /** Where unpacked NGINX packages are kept: one folder per version. */
 export const nginxCache = (): string =>
-  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'portico', 'nginx-with-stream');
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'portico', 'nginx-with-modules');
 
-/** Debian packs the module for TCP and UDP by itself. */
-const PACKAGES = ['nginx', 'libnginx-mod-stream'];
+/** Debian packs modules one by one. */
+const PACKAGES = [
+  'nginx',
+  'libnginx-mod-stream',
+  'libnginx-mod-http-brotli-filter',
+  'libnginx-mod-http-modsecurity',
+  'modsecurity-crs',
+];
 
 /** The newest NGINX already unpacked in the cache; absent where there is none that runs. */
 export const cachedNginx = async (): Promise<string | undefined> => {
@@ -34,7 +40,7 @@ export const fetchDebianNginx = async (): Promise<string> => {
   const work = await mkdtemp(join(nginxCache(), '.fetch-'));
   try {
     const apt = await createPrivateApt(work);
-    const label = `Fetching NGINX from Debian ${RELEASE} (${apt.mirror}, 18 MB, only once)`;
+    const label = `Fetching NGINX from Debian ${RELEASE} (${apt.mirror}, 22 MB, only once)`;
     const packages = await withProgress(label, () => apt.download(...PACKAGES));
     return await unpack(packages, join(work, 'root'));
   } finally {

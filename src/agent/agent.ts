@@ -12,7 +12,7 @@ import type { Logger } from './logger.ts';
 import { inspectMachine, type Machine } from './machine.ts';
 import { readMemory, writeMemory } from './memory.ts';
 import { NameService } from './name-service.ts';
-import { inspectNginx } from './nginx-binary.ts';
+import { inspectNginx, type OptionalModules } from './nginx-binary.ts';
 import { Publisher } from './publisher.ts';
 import { StatusReport } from './status-report.ts';
 import { isBrokenWorld } from './world.ts';
@@ -43,7 +43,7 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
   const { layout, nginxBinary, log } = options;
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const machine = await inspectMachine();
-  const { version, modules, load } = await inspectNginx(nginxBinary);
+  const { version, modules, load, ruleSet } = await inspectNginx(nginxBinary);
   const nginx = { version, modules, ipv6: machine.ipv6 };
   await makeFolders(layout);
   const names = new NameService();
@@ -51,7 +51,7 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
   const follower = new DesiredFollower({ layout, names, report, log, signal });
   try {
     await follower.look();
-    const { generations, localChanged } = await prepare(options, { machine, load, names });
+    const { generations, localChanged } = await prepare(options, { machine, load, ruleSet, names });
     const publisher = new Publisher({ layout, nginxBinary, generations, names, log, signal });
     const work = async (): Promise<void> => {
       await publisher.recover(localChanged);
@@ -83,20 +83,20 @@ const makeFolders = async ({ run, report }: Layout): Promise<void> => {
 
 interface Prerequisites {
   readonly machine: Machine;
-  /** Files of modules. */
-  readonly load: readonly string[];
+  readonly load: OptionalModules;
+  readonly ruleSet: readonly string[];
   readonly names: NameService;
 }
 
 /** Everything that a configuration includes is written before NGINX may start. */
-const prepare = async (options: AgentOptions, { machine, load, names }: Prerequisites) => {
+const prepare = async (options: AgentOptions, { machine, load, ruleSet, names }: Prerequisites) => {
   const { run } = options.layout;
   const before = await readMemory(run);
   const ports = await names.open(before.ports, DNS_PORTS);
   const memory = { ...before, ports };
   await writeMemory(run, memory);
   const { httpPort, httpsPort, statusPort } = options;
-  const localChanged = await writeLocalConfig(run, { machine, load, ports, statusPort });
+  const localChanged = await writeLocalConfig(run, { machine, load, ruleSet, ports, statusPort });
   const bootstrapChanged = await writeBootstrap(run, bootstrapConfig({ run, httpPort, httpsPort, ipv6: machine.ipv6 }));
   await replaceFile(run.answering, '');
   const generations = new Generations({ run, names }, memory);

@@ -17,7 +17,7 @@ export const bootstrapConfig = ({ run, httpPort, httpsPort, ipv6 }: BootstrapFac
     [port, ...(ipv6 ? [`[::]:${port}`] : [])].map((address) => `listen ${address} ${parameters};`).join(' ');
   return `# Written by the agent: answers until the first generation of the controller is live.
 pid "${run.pid}";
-${[run.localModules, run.localUser, run.localProcesses, run.localOpenFiles].map((file) => `include "${file}";`).join('\n')}
+${[run.localUser, run.localProcesses, run.localOpenFiles].map((file) => `include "${file}";`).join('\n')}
 error_log stderr warn;
 error_log "${run.emergLog}" emerg;
 

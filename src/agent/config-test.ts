@@ -10,15 +10,17 @@ export interface ConfigTest {
   readonly binary: string;
   readonly run: Layout['run'];
   readonly digest: string;
+  /** Which of its files is a configuration; `nginx.conf` by default. */
+  readonly file?: string;
   readonly signal: AbortSignal;
 }
 
 /** 10,000 hosts with everything repeated take 7 s on a slow machine. */
 const LIMIT_MS = 120_000;
 
-/** Has `nginx -t` read a generation in `run/`; says what NGINX objects to, nothing where the generation is good. */
-export const testConfig = async ({ binary, run, digest, signal }: ConfigTest): Promise<readonly NginxError[]> => {
-  const conf = `${run.generations}/${digest}/nginx.conf`;
+/** Has `nginx -t` read a configuration of a generation in `run/`; says what NGINX objects to, nothing where the generation is good. */
+export const testConfig = async ({ binary, run, digest, file, signal }: ConfigTest): Promise<readonly NginxError[]> => {
+  const conf = `${run.generations}/${digest}/${file ?? 'nginx.conf'}`;
   const test = execa(binary, ['-t', '-p', run.root, '-c', conf, '-e', 'stderr'], {
     stdin: 'ignore',
     stdout: 'ignore',

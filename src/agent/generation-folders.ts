@@ -63,6 +63,10 @@ export const switchTo = async (run: Layout['run'], digest: string): Promise<void
   await replaceLink(run.current, join(basename(run.generations), digest));
 };
 
+/** Whether a generation has such a file. */
+export const hasFile = async (run: Layout['run'], digest: string, file: string): Promise<boolean> =>
+  (await readdir(join(run.generations, digest))).includes(file);
+
 /** The endpoint names in the files of a generation. */
 export const endpointNamesOf = async (run: Layout['run'], digest: string): Promise<EndpointNames> => {
   const folder = join(run.generations, digest);

@@ -11,13 +11,20 @@ describe('localMain', () => {
       ['/x/run/local-processes.conf', 'worker_processes 4;\n'],
       ['/x/run/local-open-files.conf', 'worker_rlimit_nofile 65536;\n'],
     ];
-    const [modules, user, ...rest] = localMain(run, { ...machine, root: false }, ['/a/b.so']);
-    expect(modules).toEqual(['/x/run/local-modules.conf', 'load_module "/a/b.so";\n']);
+    const [user, ...rest] = localMain(run, { ...machine, root: false }, new Map());
     expect(user).toEqual(['/x/run/local-user.conf', '']);
     expect(rest).toEqual(others);
-    expect(localMain(run, { ...machine, root: true }, [])[1]).toEqual([
+    expect(localMain(run, { ...machine, root: true }, new Map())[0]).toEqual([
       '/x/run/local-user.conf',
       'user nobody root;\n',
+    ]);
+  });
+  it('has a file for each optional part that loads what is not built in', () => {
+    const { run } = layoutIn('/x');
+    const load = new Map([['stream_module', '/a/b.so'] as const, ['otel_module', undefined] as const]);
+    expect(localMain(run, { ...machine, root: false }, load).slice(0, 2)).toEqual([
+      ['/x/run/modules/stream_module.conf', 'load_module "/a/b.so";\n'],
+      ['/x/run/modules/otel_module.conf', ''],
     ]);
   });
 });

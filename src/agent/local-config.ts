@@ -1,17 +1,21 @@
+import { mkdir } from 'node:fs/promises';
 import type { Layout } from '../protocol/layout.ts';
 import { updateFile } from './atomic-file.ts';
 import type { Machine } from './machine.ts';
+import type { OptionalModules } from './nginx-binary.ts';
 
 /** NGINX opens a socket per listed address, and one socket loses answers when many names are asked at once. */
 const RESOLVER_ENTRIES = 64;
+
+const loading = (file: string | undefined): string => (file === undefined ? '' : `load_module "${file}";\n`);
 
 /** Lines of the main context, by the file that holds each. */
 export const localMain = (
   run: Layout['run'],
   { processors, openFiles, root }: Machine,
-  load: readonly string[],
+  load: OptionalModules,
 ): readonly (readonly [path: string, text: string])[] => [
-  [run.localModules, load.map((file) => `load_module "${file}";\n`).join('')],
+  ...[...load].map(([name, file]) => [`${run.modules}/${name}.conf`, loading(file)] as const),
   // Without root there is no choice of user, and NGINX warns. The group can read keys (0640), nothing more.
   [run.localUser, root ? 'user nobody root;\n' : ''],
   [run.localProcesses, `worker_processes ${processors};\n`],
@@ -43,11 +47,14 @@ export const localHttp = (run: Layout['run'], statusPort: number | undefined, { 
 }
 `;
 
+/** The rules of others, as ModSecurity reads them. */
+export const ruleSetText = (files: readonly string[]): string => files.map((file) => `Include ${file}\n`).join('');
+
 /** Facts of this machine that a configuration includes. */
 export interface LocalFacts {
   readonly machine: Machine;
-  /** Files of modules that NGINX loads. */
-  readonly load: readonly string[];
+  readonly load: OptionalModules;
+  readonly ruleSet: readonly string[];
   readonly ports: readonly number[];
   /** Where kubelet asks for health; absent for nowhere. */
   readonly statusPort?: number | undefined;
@@ -57,10 +64,12 @@ export interface LocalFacts {
 export const writeLocalConfig = async (run: Layout['run'], facts: LocalFacts): Promise<boolean> => {
   const files = [
     ...localMain(run, facts.machine, facts.load),
+    [run.ruleSet, ruleSetText(facts.ruleSet)],
     [run.localHttp, localHttp(run, facts.statusPort, facts.machine)],
     [run.resolver, resolverLines(facts.ports, 'off')],
     [run.resolverIpv6, resolverLines(facts.ports, 'on')],
   ] as const;
+  await mkdir(run.modules, { recursive: true, mode: 0o750 });
   const changes = await Promise.all(files.map(([path, text]) => updateFile(path, text)));
   return changes.includes(true);
 };

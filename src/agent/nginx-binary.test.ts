@@ -21,6 +21,18 @@ describe('builtInModules', () => {
     expect(builtInModules(answer)).toEqual(['http_v2_module', 'threads', 'http_upstream_zone_module']);
     expect(builtInModules(`${answer} --without-http_upstream_zone_module`)).toEqual(['http_v2_module', 'threads']);
   });
+
+  it('knows the sources of others by their folders, and the part for TCP and UDP', () => {
+    const answer =
+      'configure arguments: --with-stream --with-stream_ssl_module --add-module=/src/ngx_brotli --add-dynamic-module=/src/ModSecurity-nginx';
+    expect(builtInModules(answer)).toEqual([
+      'stream_module',
+      'http_brotli_filter_module',
+      'stream',
+      'stream_ssl_module',
+      'http_upstream_zone_module',
+    ]);
+  });
 });
 
 describe('inspectNginx', () => {

@@ -1,10 +1,11 @@
 import { Fault } from '../problems/fault.ts';
+import { checkPath } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { testConfig } from './config-test.ts';
 import { EmergLog } from './emerg-log.ts';
 import { toNginxError } from './error-lines.ts';
-import { currentGeneration, switchTo, takeGeneration } from './generation-folders.ts';
+import { currentGeneration, hasFile, switchTo, takeGeneration } from './generation-folders.ts';
 import type { Generations } from './generations.ts';
 import type { Logger } from './logger.ts';
 import type { NameService } from './name-service.ts';
@@ -28,12 +29,14 @@ export interface PublisherOptions {
 /** NGINX starts in less; its supervisor tries again and again. */
 const MASTER_LIMIT_MS = 10_000;
 /** A taken port is refused after 2.5 s; loading takes up to twice as long as the test of the same files did. */
-const reloadLimit = (testMs: number): number => 15_000 + 5 * testMs;
+const reloadLimit = (readMs: number): number => 15_000 + 5 * readMs;
 const WARM_LIMIT_MS = 10_000;
 
 /** Brings one generation to life; on any failure the one before keeps serving. */
 export class Publisher {
   readonly #options: PublisherOptions;
+  /** How long NGINX took last to read all files of a generation; unknown until it was tested with all of them once. */
+  #readMs: number | undefined;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -41,18 +44,21 @@ export class Publisher {
 
   /** Tests a generation and has NGINX run it; says what NGINX objects to, nothing when it is live. */
   async publish(digest: string, onLoading: () => Promise<void>): Promise<readonly NginxError[]> {
-    const { layout, nginxBinary, generations, log, signal } = this.#options;
+    const { layout, generations, log } = this.#options;
     await takeGeneration(layout, digest);
     await generations.learn(digest);
     const start = performance.now();
-    const objections = await testConfig({ binary: nginxBinary, run: layout.run, digest, signal });
+    const objections = await this.#test(digest);
     if (objections.length > 0) return objections;
     const testMs = Math.round(performance.now() - start);
+    this.#readMs ??= testMs;
     await onLoading();
-    const refusal = await this.#load(digest, reloadLimit(testMs));
+    const refusal = await this.#load(digest, reloadLimit(Math.max(testMs, this.#readMs)));
+    if (refusal.length > 0) return refusal;
     const loadMs = Math.round(performance.now() - start) - testMs;
-    if (refusal.length === 0) log.info('generation is live', { digest, testMs, loadMs });
-    return refusal;
+    this.#readMs = loadMs;
+    log.info('generation is live', { digest, testMs, loadMs });
+    return [];
   }
 
   /** After a start: a switch that was never confirmed is tried again, and a changed address of ours is made known. */
@@ -83,6 +89,16 @@ export class Publisher {
     if (answered === digest && !localChanged) return;
     const { kind } = await reload({ run: layout.run, master, digest, limitMs: reloadLimit(0), signal });
     log.info('had NGINX load its generation again', { digest, verdict: kind });
+  }
+
+  /** Where the part that differs from what runs is good, NGINX itself refuses the rest; what is wrong with all of it is said. */
+  async #test(digest: string): Promise<readonly NginxError[]> {
+    const { layout, nginxBinary, generations, signal } = this.#options;
+    const test = { binary: nginxBinary, run: layout.run, digest, signal };
+    const file = checkPath(generations.fallback);
+    const isPartEnough = this.#readMs !== undefined && (await hasFile(layout.run, digest, file));
+    if (isPartEnough && (await testConfig({ ...test, file })).length === 0) return [];
+    return testConfig(test);
   }
 
   async #load(digest: string, limitMs: number): Promise<readonly NginxError[]> {

@@ -45,7 +45,7 @@ const namePattern: ValueType<NamePattern> = {
 
 const NOBODY: NamePattern = { text: 'CN= and nobody', regex: { pieces: ['(?!)'] } };
 
-const SERVER = String.raw`https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?`;
+const SERVER = String.raw`https?:\/\/[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?`;
 /** Locations of ours answer subrequests, and NGINX would let an error lead there. */
 const errorPage = textMatching(
   'a URL or path of letters, digits and - . _ / without a query, or @ and the name of a location',
@@ -79,7 +79,7 @@ const keys = {
     risk: 'Low',
     protects: always,
     compat: 'stricter',
-    doc: 'How many authorities may stand between the certificate of a client and one of ca.crt.',
+    doc: 'How many authorities may stand between the certificate of a client and one of ca.crt; more than 100 are refused.',
   },
   'auth-tls-error-page': {
     ...common,
@@ -94,7 +94,7 @@ const keys = {
     default: false,
     risk: 'Low',
     compat: 'differs',
-    doc: 'Whether backends get the certificate of the client, percent-encoded, in the header ssl-client-cert. What a client itself says in that header, or in ssl-client-verify and the others, never reaches a backend.',
+    doc: 'Whether backends get the certificate of the client, percent-encoded, in the header ssl-client-cert. What a client itself says in that header, or in ssl-client-verify and the others, never reaches a backend; in ingress-nginx it may.',
   },
   'auth-tls-match-cn': {
     ...common,

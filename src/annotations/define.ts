@@ -12,6 +12,7 @@ import type {
 import type { Complex } from '../nginx/expression.ts';
 import type { BackendDraft, BackendProtocol, CalleeRole, HostDraft, RouteDraft } from '../model/route-draft.ts';
 import type { RequestHeaders } from './client-identity.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import type { References } from './references.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -34,6 +35,8 @@ export interface KeySpec<T = unknown> {
   readonly onInvalid: 'default' | 'close';
   /** What stands instead of an invalid value, where the default would allow more than was asked for. */
   readonly whenInvalid?: T;
+  /** Parts of NGINX without which it cannot be what a value asks for; where one is missing, the value is invalid. */
+  needs?(value: T): readonly NginxModule[];
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
   /** How it compares with ingress-nginx 1.15.1; `no-op`: nothing is left for it to decide. */
@@ -45,8 +48,11 @@ export interface KeySpec<T = unknown> {
 /** The keys of a family by name. */
 export type KeySpecs = Readonly<Record<string, KeySpec>>;
 
-type ValueOf<Spec> =
-  Spec extends KeySpec<infer T> ? (Spec extends { readonly default: unknown } ? T : T | undefined) : never;
+type ValueOf<Spec> = Spec extends { readonly type: ValueType<infer T> }
+  ? Spec extends { readonly default: unknown }
+    ? T
+    : T | undefined
+  : never;
 
 /** Values of a family's keys: present where the key has a default, else possibly `undefined`. */
 export type SettingsOf<Keys> = { readonly [K in keyof Keys]: ValueOf<Keys[K]> };
@@ -166,6 +172,12 @@ export interface Family<Name extends string = string, Keys extends KeySpecs = Ke
 export const defineFamily = <const Name extends string, const Keys extends KeySpecs>(
   family: Family<Name, Keys>,
 ): Family<Name, Keys> => family;
+
+/** The `needs` of a key that switches on what a part of NGINX does. */
+export const whenOn =
+  (module: NginxModule) =>
+  (value: unknown): readonly NginxModule[] =>
+    value === true ? [module] : [];
 
 /** A value as its owner would write it, for messages and documents. */
 export const formatValue = ({ type }: KeySpec, value: unknown): string => {

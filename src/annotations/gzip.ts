@@ -1,29 +1,7 @@
 import { matchText, parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
-import { fail, ok } from '../values/result.ts';
 import { defineFamily } from './define.ts';
+import { defaultTypes, mimeTypes } from './mime-types.ts';
 import { bool, wholeNumber, type ValueType } from './value-types.ts';
-
-const APPLICATION_TYPES =
-  'atom+xml javascript x-javascript json rss+xml vnd.ms-fontobject x-font-ttf x-web-app-manifest+json xhtml+xml xml';
-const OTHER_TYPES = 'font/opentype image/svg+xml image/x-icon text/css text/javascript text/plain text/x-component';
-
-const defaultTypes = [...APPLICATION_TYPES.split(' ').map((name) => `application/${name}`), ...OTHER_TYPES.split(' ')];
-
-/** A longer one does not fit into NGINX's hash of types, which has no setting. */
-const MIME_TYPE = /^(?=.{1,46}$)([a-z0-9.+-]+\/[a-z0-9.+-]+|\*)$/;
-const MAX_TYPES = 200;
-
-const mimeTypes: ValueType<readonly string[]> = {
-  label: `at most ${MAX_TYPES} MIME types of at most 46 characters, separated by spaces, or *`,
-  examples: ['application/json text/css', '*'],
-  format: (types) => types.join(' '),
-  parse: (text) => {
-    const types = [...new Set(text.toLowerCase().split(/ +/))];
-    if (types.length > MAX_TYPES || !types.every((type) => MIME_TYPE.test(type))) return fail(mimeTypes.label);
-    // NGINX always has it, and refuses to have it twice.
-    return ok(types.filter((type) => type !== 'text/html'));
-  },
-};
 
 const expression: ValueType<ClusterRegex> = {
   label: 'a regular expression',
@@ -67,27 +45,7 @@ export const gzip = defineFamily({
       type: expression,
       doc: 'Clients whose User-Agent matches, in any case, get nothing compressed.',
     },
-    'enable-brotli': {
-      ...common,
-      type: bool,
-      default: false,
-      compat: 'differs',
-      doc: 'Stock NGINX cannot compress with brotli, as ingress-nginx does: true is reported, and answers are compressed with gzip where use-gzip says so.',
-    },
   },
-  check: (settings) =>
-    settings['enable-brotli']
-      ? [
-          {
-            key: 'enable-brotli',
-            code: 'UnsupportedSetting',
-            expected: 'false, because this NGINX has no brotli module',
-            received: 'true',
-            closes: false,
-            consequence: 'compressing with gzip only, where use-gzip says so',
-          },
-        ]
-      : [],
   emitHttp(settings, http) {
     if (!settings['use-gzip']) return;
     const types = settings['gzip-types'];

@@ -3,6 +3,7 @@ import { backendProtocol } from './backend-protocol.ts';
 import { backendRequest } from './backend-request.ts';
 import { basicAuth } from './basic-auth.ts';
 import { blockLists } from './block-lists.ts';
+import { brotli } from './brotli.ts';
 import { canary } from './canary.ts';
 import { ciphers } from './ciphers.ts';
 import { clientCertificates } from './client-certificates.ts';
@@ -26,8 +27,10 @@ import { listeners } from './listeners.ts';
 import { loadBalance } from './load-balance.ts';
 import { logs } from './logs.ts';
 import { mirror } from './mirror.ts';
+import { modsecurity } from './modsecurity.ts';
 import { nextUpstream } from './next-upstream.ts';
 import { nginxStatus } from './nginx-status.ts';
+import { opentelemetry } from './opentelemetry.ts';
 import { policy } from './policy.ts';
 import { proxyCookie } from './proxy-cookie.ts';
 import { proxyRedirect } from './proxy-redirect.ts';
@@ -53,6 +56,7 @@ export const families = [
   backendRequest,
   basicAuth,
   blockLists,
+  brotli,
   canary,
   ciphers,
   clientCertificates,
@@ -75,8 +79,10 @@ export const families = [
   loadBalance,
   logs,
   mirror,
+  modsecurity,
   nextUpstream,
   nginxStatus,
+  opentelemetry,
   policy,
   proxyCookie,
   proxyRedirect,

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
 import { families, type Settings } from './index.ts';
+import { missingModule } from './modules.ts';
 import { plannedAnnotations } from './planned.ts';
 import type { References } from './references.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
@@ -59,16 +60,34 @@ const invalid = (
   ...facts,
 });
 
-const invalidSetting = (
-  name: string,
-  text: string,
-  { spec, expected }: { readonly spec: KeySpec; readonly expected: string },
-): Finding => {
+type Refusal = Pick<Finding, 'code' | 'expected'>;
+
+/** A value where it parses and NGINX has what it needs; `invalid` is the code where it does not parse. */
+const usable = (
+  spec: KeySpec,
+  parsed: Result<unknown>,
+  { references, invalid: code }: { readonly references: References; readonly invalid: ProblemCode },
+): Result<unknown, Refusal> => {
+  if (!parsed.ok) return fail({ code, expected: parsed.error });
+  const missing = missingModule(spec, parsed.value, references);
+  if (missing === undefined) return parsed;
+  const lacking = spec.onInvalid === 'close' ? 'SecurityModuleMissing' : 'ModuleMissing';
+  return fail({ code: lacking, expected: `an NGINX with the module ${missing}` });
+};
+
+/** The value of one key of the ConfigMap, or what is wrong with it. */
+const parseSetting = (
+  spec: KeySpec,
+  [name, text]: readonly [string, string],
+  references: References,
+): Result<unknown, Finding> => {
+  const parsed = usable(spec, spec.type.parse(text), { references, invalid: 'InvalidSetting' });
+  if (parsed.ok) return parsed;
   const consequence =
     spec.onInvalid === 'close'
       ? 'routes that do not set it themselves answer 503'
       : instead(spec, spec.default, '(default)');
-  return invalid(name, text, { expected, code: 'InvalidSetting', consequence });
+  return fail(invalid(name, text, { ...parsed.error, consequence }));
 };
 
 /** The name of a key in the ConfigMap. */
@@ -84,22 +103,22 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
     const name = settingName([family, key, spec]);
     const text = entries[name]?.trim();
     if (text === undefined || text === '') continue;
-    const parsed = spec.type.parse(text);
+    const parsed = parseSetting(spec, [name, text], references);
     if (parsed.ok) {
       (values[family.name] ??= {})[key] = parsed.value;
       written.add(key);
     } else {
-      findings.push(invalidSetting(name, text, { spec, expected: parsed.error }));
+      findings.push(parsed.error);
       if (spec.onInvalid === 'close') unreadable.add(key);
     }
   }
   const unsupported = unsupportedSettings(entries, new Set([...eachKey('configmap')].map(settingName)));
-  for (const { key, closes } of unsupported) if (closes) unreadable.add(key);
-  findings.push(...unsupported);
   const settings = values as unknown as Settings;
   const allowsSnippets = settings.snippets['allow-snippet-annotations'];
   const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
-  return { settings, written, unreadable, findings: [...findings, ...checked] };
+  const found = [...unsupported, ...checked];
+  for (const { key, closes } of found) if (closes) unreadable.add(key);
+  return { settings, written, unreadable, findings: [...findings, ...found] };
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>
@@ -130,6 +149,7 @@ const parseText = (spec: KeySpec, text: string): Result<unknown> => {
 };
 
 interface KeyContext {
+  readonly references: References;
   readonly limit: Risk;
   /** What stands where the annotation is absent. */
   readonly fallback: unknown;
@@ -139,25 +159,26 @@ interface KeyContext {
 const parseKey = (
   spec: KeySpec,
   [name, text]: readonly [string, string],
-  { limit, fallback }: KeyContext,
+  { limit, fallback, references }: KeyContext,
 ): Result<unknown, Finding> => {
   if (RISKS.indexOf(spec.risk) > RISKS.indexOf(limit)) {
     const expected = `an annotation of risk ${limit} at most (annotations-risk-level)`;
     return fail({ key: name, code: 'AnnotationNotAllowed', expected, received: spec.risk, closes: true });
   }
-  const parsed = parseText(spec, text);
-  if (parsed.ok) return parsed;
-  const facts = { key: name, received: text, expected: parsed.error };
   // An empty value of a key that protects nothing asks for nothing.
   const asksForNothing = text === '' && spec.protects?.(text) === false;
-  if (spec.onInvalid === 'close' && !asksForNothing)
-    return fail({ ...facts, code: 'InvalidSecurityAnnotation', closes: true });
+  const closes = spec.onInvalid === 'close' && !asksForNothing;
+  const code = closes ? 'InvalidSecurityAnnotation' : 'InvalidAnnotation';
+  const parsed = usable(spec, parseText(spec, text), { references, invalid: code });
+  if (parsed.ok) return parsed;
+  const facts = { key: name, received: text, ...parsed.error };
+  if (closes) return fail({ ...facts, closes });
   const origin = fallback === spec.default ? 'default' : 'ConfigMap';
   const consequence =
     spec.whenInvalid === undefined
       ? instead(spec, fallback, `(${origin})`)
       : instead(spec, spec.whenInvalid, 'until it is corrected');
-  return fail({ ...facts, code: 'InvalidAnnotation', closes: false, consequence });
+  return fail({ ...facts, closes, consequence });
 };
 
 /** Settings of one Ingress: the installation's, then its own valid annotations (keys without the prefix). */
@@ -172,7 +193,8 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;
-    const context = { limit: base.policy['annotations-risk-level'], fallback: values[family.name]?.[key] };
+    const limit = base.policy['annotations-risk-level'];
+    const context = { limit, references, fallback: values[family.name]?.[key] };
     const parsed = parseKey(spec, found, context);
     if (!parsed.ok) {
       findings.push(parsed.error);

@@ -2,12 +2,4 @@
  * Annotations of ingress-nginx 1.15.1 that Portico does not support yet. Those that protect a route close it: traffic
  * never passes where a protection was asked for and cannot be given. Others are ignored with a Problem.
  */
-export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> = {
-  'enable-modsecurity': 'closes',
-  'enable-owasp-core-rules': 'closes',
-  'modsecurity-transaction-id': 'ignored',
-  'modsecurity-snippet': 'closes',
-  'enable-opentelemetry': 'ignored',
-  'opentelemetry-trust-incoming-span': 'ignored',
-  'opentelemetry-operation-name': 'ignored',
-};
+export const plannedAnnotations: Readonly<Record<string, 'closes' | 'ignored'>> = {};

@@ -1,6 +1,7 @@
 import type { ConfigMap, Secret } from '../cluster/resources.ts';
 import type { Callee } from '../model/route-draft.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
+import type { NginxPart } from '../values/nginx-module.ts';
 import type { Redacted } from '../values/redacted.ts';
 import type { Result } from '../values/result.ts';
 
@@ -12,7 +13,7 @@ export interface ReferenceRefusal {
   readonly expected: string;
 }
 
-/** The objects that an annotation may name, seen from the namespace of its Ingress. */
+/** What an annotation may refer to, seen from the namespace of its Ingress. */
 export interface References {
   /** `name` or `namespace/name`. */
   secret(reference: string): Result<Secret, ReferenceRefusal>;
@@ -24,6 +25,10 @@ export interface References {
   objection(
     callee: Callee,
   ): { readonly code: ProblemCode; readonly expected: string; readonly received?: string } | undefined;
+  /** Whether NGINX has what not every NGINX has. */
+  has(part: NginxPart): boolean;
+  /** Where the OWASP Core Rule Set is named, if it is there. */
+  readonly ruleSet: string;
   /** Registers a file that workers read; returns its absolute path. */
   workerFile(content: Redacted): string;
 }

@@ -17,7 +17,6 @@ const IPV6_NAMES = 'NGINX asks for IPv6 addresses only where a Service that is s
 const OUTPUT =
   'Logs go to the output of the container, to which these paths lead in ingress-nginx too; NGINX has no other place to write to. Elsewhere --access-log names a file.';
 const output = (paths: readonly string[]) => ({ ...common, type: oneOf(paths), doc: OUTPUT }) as const;
-const BROTLI = 'Stock NGINX cannot compress with brotli; see enable-brotli.';
 
 /** Keys that old ConfigMaps may keep. Where an annotation has the same name, the key is not its default. */
 export const withoutEffect = defineFamily({
@@ -40,9 +39,6 @@ export const withoutEffect = defineFamily({
     'enable-serial-reloads': { ...flag, doc: SERIAL },
     'disable-ipv6-dns': { ...flag, doc: IPV6_NAMES },
     'lua-shared-dicts': { ...text, doc: 'Portico runs no Lua.' },
-    'brotli-level': { ...number, doc: BROTLI },
-    'brotli-min-length': { ...number, doc: BROTLI },
-    'brotli-types': { ...text, doc: BROTLI },
     'access-log-path': output(['/var/log/nginx/access.log', '/dev/stdout']),
     'http-access-log-path': output(['/var/log/nginx/access.log', '/dev/stdout']),
     'stream-access-log-path': output(['/var/log/nginx/access.log', '/dev/stdout']),

@@ -8,7 +8,7 @@ import { inspectMachine } from '../agent/machine.ts';
 import { inspectNginx } from '../agent/nginx-binary.ts';
 import { readManifests, type ManifestSet } from '../manifests/read-manifests.ts';
 import { blame } from '../plan/blame.ts';
-import type { PlanOptions } from '../plan/options.ts';
+import type { Capabilities, PlanOptions } from '../plan/options.ts';
 import { plan, type Plan } from '../plan/plan.ts';
 import type { SetAside } from '../plan/set-aside.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -84,16 +84,10 @@ const check = async (given: CheckFlags): Promise<number> => {
   const root = await mkdtemp(join(tmpdir(), 'portico-check-'));
   try {
     const layout = layoutIn(root);
-    const options = planOptions(flags, {
-      layout,
-      accessLog: 'off',
-      capabilities: { ipv6: false },
-      render: rendererOf(flags),
-    });
+    const { ask, capabilities } = await prepare(await findNginx(process.env), layout);
+    const options = planOptions(flags, { layout, accessLog: 'off', capabilities, render: rendererOf(flags) });
     const state = asManifests(manifests.state, options.classRules);
-    const binary = await findNginx(process.env);
-    if (binary === undefined) process.stderr.write('portico: no NGINX here, so nginx -t is not asked\n');
-    const { planned, unexplained } = await planAccepted(state, options, await prepare(binary, layout));
+    const { planned, unexplained } = await planAccepted(state, options, ask);
     for (const line of describeAll(planned.problems, manifests)) process.stdout.write(line);
     for (const { text } of unexplained) process.stdout.write(`error: NGINX refuses the configuration: ${text}\n`);
     return planned.problems.length + unexplained.length === 0 ? EXIT.good : EXIT.problems;
@@ -102,12 +96,18 @@ const check = async (given: CheckFlags): Promise<number> => {
   }
 };
 
-const prepare = async (binary: string | undefined, layout: Layout): Promise<Ask> => {
-  if (binary === undefined) return () => Promise.resolve([]);
-  const { load } = await inspectNginx(binary);
+const prepare = async (
+  binary: string | undefined,
+  layout: Layout,
+): Promise<{ readonly ask: Ask; readonly capabilities: Capabilities }> => {
+  if (binary === undefined) {
+    process.stderr.write('portico: no NGINX here, so nginx -t is not asked\n');
+    return { ask: () => Promise.resolve([]), capabilities: { ipv6: false } };
+  }
+  const { load, modules, ruleSet } = await inspectNginx(binary);
   await mkdir(layout.run.temp, { recursive: true });
-  await writeLocalConfig(layout.run, { machine: await inspectMachine(), load, ports: [53] });
-  return askNginx(binary, layout);
+  await writeLocalConfig(layout.run, { machine: await inspectMachine(), load, ruleSet, ports: [53] });
+  return { ask: askNginx(binary, layout), capabilities: { ipv6: false, modules } };
 };
 
 /** `portico check`: what is wrong with manifests, for people and for CI. */

@@ -20,6 +20,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     blame: () => undefined,
     blamePort: () => undefined,
     transition: () => undefined,
+    checkText: () => undefined,
   },
   publisher: {
     hello: async () => ({ version: '1.30.6', modules: [], ipv6: false }),

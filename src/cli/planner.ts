@@ -1,6 +1,7 @@
 import type { Planner } from '../controller/ports.ts';
 import { blame, blamePort } from '../plan/blame.ts';
 import type { PlanOptions } from '../plan/options.ts';
+import { checkText } from '../plan/check.ts';
 import { plan, type Plan } from '../plan/plan.ts';
 import { runtimeTable } from '../plan/runtime-table.ts';
 import { allBackends, transition } from '../plan/transition.ts';
@@ -33,4 +34,5 @@ export const createPlanner = (
   blame,
   blamePort: ({ model }, error) => blamePort(model.streams, error),
   transition: (live, next) => transition(live, next, options().render),
+  checkText,
 });

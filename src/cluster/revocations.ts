@@ -66,7 +66,8 @@ const either =
   (value) =>
     shapes.some((fits) => fits(value));
 
-const identifier = tagged(OBJECT_IDENTIFIER);
+/** Its last byte ends a number. */
+const identifier: Shape = (value) => value?.tag === OBJECT_IDENTIFIER && (value.content.at(-1) ?? 0x80) < 0x80;
 const time = tagged(...TIMES);
 const algorithm = either(of(SEQUENCE, identifier), of(SEQUENCE, identifier, anything));
 const name = each(SEQUENCE, each(SET, of(SEQUENCE, identifier, anything)));
@@ -84,7 +85,10 @@ const isContent: Shape = (value) => {
   return hasHead && parts.length === 0;
 };
 
-const isList = of(SEQUENCE, isContent, algorithm, tagged(BIT_STRING));
+/** Whole bytes: none of their bits is unused. */
+const signature: Shape = (value) => value?.tag === BIT_STRING && value.content[0] === 0;
+
+const isList = of(SEQUENCE, isContent, algorithm, signature);
 
 const BLOCK = /^-----BEGIN X509 CRL-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END X509 CRL-----/;
 

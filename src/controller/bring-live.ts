@@ -1,4 +1,4 @@
-import type { Generation, RuntimeTable } from '../protocol/generation.ts';
+import { checkPath, type Generation, type RuntimeTable } from '../protocol/generation.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import type { LoopPorts, Planned } from './ports.ts';
 
@@ -19,6 +19,12 @@ export interface Tested {
   readonly transition?: Generation;
 }
 
+/** The generation of a plan, with what is enough to test of it where `base` runs. */
+const withCheck = ({ generation }: Planned, text: string | undefined, base: Generation | undefined): Generation =>
+  text === undefined || base === undefined
+    ? generation
+    : { ...generation, files: [...generation.files, { path: checkPath(base.digest), text }] };
+
 /** Publishes a plan; first a transition, where live traffic moves to an upstream that NGINX does not know yet. */
 export const bringLive = async <P extends Planned>(
   { planner, publisher }: Pick<LoopPorts<P>, 'planner' | 'publisher'>,
@@ -29,6 +35,8 @@ export const bringLive = async <P extends Planned>(
     const outcome = await publisher.publish(transition, [...live.workerFiles, ...next.workerFiles], table);
     if (outcome.kind !== 'live') return { generation: transition, outcome };
   }
-  const outcome = await publisher.publish(next.generation, next.workerFiles, table);
-  return { generation: next.generation, outcome, ...(transition === undefined ? {} : { transition }) };
+  const text = live === undefined ? undefined : planner.checkText(live, next);
+  const generation = withCheck(next, text, transition ?? live?.generation);
+  const outcome = await publisher.publish(generation, next.workerFiles, table);
+  return { generation, outcome, ...(transition === undefined ? {} : { transition }) };
 };

@@ -50,6 +50,8 @@ export interface Planner<P extends Planned> {
   blamePort(planned: P, error: NginxError): number | undefined;
   /** A generation that serves as `live`, but knows the upstreams of `next`; absent where none is needed. */
   transition(live: P, next: P): Generation | undefined;
+  /** What is enough to test of `next` where `live` runs; absent where that is all of it. */
+  checkText(live: P, next: P): string | undefined;
 }
 
 /** What differs from one plan of the same snapshot to the next. */

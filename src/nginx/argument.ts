@@ -4,6 +4,7 @@
  */
 import { EncodingRefusal } from './encoding-refusal.ts';
 import type { Complex, Expression, KeyExpression, LogExpression, ParamExpression } from './expression.ts';
+import { printSecRules } from './sec-rules.ts';
 import type { SnippetLine } from './snippet.ts';
 
 /** A class for its private field: nobody else can make one, and asking whether something is one is cheap. */
@@ -119,6 +120,12 @@ const share = (hundredths: number): string => {
 
 type LogTarget = 'off' | 'stderr' | { readonly file: string } | { readonly host: string; readonly port: number };
 
+/** A tab may stand in a rule; NGINX gets it as an escape. */
+const checkedRule = (line: string): string => {
+  checked(line.replaceAll('\t', ' '));
+  return line;
+};
+
 /** How each kind of argument is printed. */
 const printers = {
   /** A word of our own source code. */
@@ -196,6 +203,8 @@ const printers = {
   ownPath: (value: string) => matching(value, /^(\/[A-Za-z0-9._~-]+)+$/, 'a path'),
   /** A line of a snippet that `snippet.ts` accepted and printed; the type checker lets nobody else make one. */
   snippetLine: (value: SnippetLine) => value,
+  /** Rules that `sec-rules.ts` accepted, or our own. */
+  secRules: (value: readonly string[]) => printSecRules(value.map((line) => checkedRule(line))),
   /** Text of a comment, reduced to harmless characters. */
   comment: (value: string) => encodeComment(value),
 } as const;

@@ -156,6 +156,10 @@ export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraf
   readonly accessLog: string;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;
   addGeo(source: string, target: VariableName, lines: readonly (readonly [network: string, value: string])[]): void;
+  /** A variable that is one of two words, by chance. */
+  addSplit(source: Complex, target: VariableName, parts: SplitParts): void;
+  /** A block of directives that stands once in `http`. */
+  addBlock(name: string, fill: (block: DirectiveSink) => void): void;
 }
 
 /** A line of a map: `default`, a key in any case, a regular expression of our own, or one from the cluster. */
@@ -233,12 +237,20 @@ export const geoBlock = (
   lines: lines.map(([network, value]) => ({ key: encode('cidr', network), value: encode('plain', value) })),
 });
 
+/** So many hundredths of a percent, and the words for these and for the others. */
+export interface SplitParts {
+  readonly hundredths: number;
+  readonly drawn: string;
+  readonly rest: string;
+}
+
 /** Divides requests by chance: so many hundredths of a percent get `drawn`, the others `rest`; both are names of ours. */
 export const splitBlock = (
   target: VariableName,
-  { hundredths, drawn, rest }: { readonly hundredths: number; readonly drawn: string; readonly rest: string },
+  { hundredths, drawn, rest }: SplitParts,
+  source: Complex = expr`${'request_id'}`,
 ): Omit<SplitBlock, 'origin'> => ({
-  source: encode('complex', expr`${'request_id'}`),
+  source: encode('complex', source),
   target: encode('variable', target),
   lines: [
     { key: encode('share', hundredths), value: encode('id', drawn) },

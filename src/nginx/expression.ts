@@ -50,9 +50,16 @@ export const printableVariables = [
   'upstream_addr',
 ] as const;
 
+/** Of the module for OpenTelemetry; what a client sends for them is read as hexadecimal digits. */
+type TraceVariable = 'otel_parent_id' | 'otel_parent_sampled' | 'otel_trace_id';
+
 /** Variables that expressions may name: those above, headers of requests and of backends, and our own. */
 export type VariableName =
-  (typeof printableVariables)[number] | `upstream_http_${string}` | `http_${string}` | `pt_${string | number}`;
+  | (typeof printableVariables)[number]
+  | TraceVariable
+  | `upstream_http_${string}`
+  | `http_${string}`
+  | `pt_${string | number}`;
 
 /** Variables that NGINX may compare and count, but never print: clients fill them with whatever bytes they like. */
 export type KeyVariable =

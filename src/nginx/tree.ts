@@ -75,11 +75,17 @@ export interface LimitZone {
   readonly directive: Directive;
 }
 
+/** A block of directives with nothing but a name. */
+export interface NamedBlock {
+  readonly name: NginxArg;
+  readonly directives: readonly Directive[];
+}
 /** Addresses of served ports at which nobody is served. */
 export type Elsewhere = Pick<ServerBlock, 'listens'>;
 
 export interface HttpBlock {
   readonly directives: readonly Directive[];
+  readonly blocks: readonly NamedBlock[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
   readonly splits: readonly SplitBlock[];

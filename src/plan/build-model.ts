@@ -1,4 +1,5 @@
 import type { Settings } from '../annotations/index.ts';
+import { modulesOf } from '../annotations/modules.ts';
 import { parseConfigMap } from '../annotations/parse.ts';
 import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
@@ -6,16 +7,17 @@ import type { Ingress } from '../cluster/resources.ts';
 import type { RouteTarget, RoutingModel, Site } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import { refParts } from '../values/object-ref.ts';
 import { BackendResolver, backendTarget } from './backends.ts';
 import { findCanaries } from './canaries.ts';
 import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
-import type { PlanOptions } from './options.ts';
+import { hasPart, type PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { findingProblem } from './plan-problems.ts';
 import { passThrough } from './passthrough.ts';
-import { referencesFrom, type WorkerFiles } from './references.ts';
+import { referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
@@ -30,6 +32,8 @@ export interface BuiltModel {
   readonly model: RoutingModel<RouteSettings>;
   readonly globals: Settings;
   readonly problems: readonly Problem[];
+  /** Optional parts of NGINX that the installation or an Ingress asks for. */
+  readonly modules: readonly NginxModule[];
   /** Oldest Ingress first. */
   readonly streamSnippets: readonly StreamSnippet[];
   readonly references: (namespace: string) => References;
@@ -42,7 +46,7 @@ export interface BuiltModel {
 const readGlobals = (
   state: ClusterState,
   options: PlanOptions,
-  found: { readonly files: WorkerFiles; readonly objection: References['objection'] },
+  found: World,
 ): Pick<InstallationContext, 'globals' | 'unreadable'> &
   Pick<BuiltModel, 'globalReferences'> & { readonly problems: readonly Problem[] } => {
   const ref = options.configMap;
@@ -60,10 +64,9 @@ const readGlobals = (
 class ModelBuilder {
   readonly #state: ClusterState;
   readonly #options: PlanOptions;
-  readonly #files: WorkerFiles;
   readonly #isWatched: IsWatched;
   readonly #backends: BackendResolver;
-  readonly #objection: References['objection'];
+  readonly #world: World;
   readonly #sites = new Map<string, SiteDraft>();
   readonly #problems: Problem[] = [];
   /** Where requests go that no Ingress wants. */
@@ -72,22 +75,23 @@ class ModelBuilder {
   constructor(state: ClusterState, options: PlanOptions, files: WorkerFiles) {
     this.#state = state;
     this.#options = options;
-    this.#files = files;
     this.#isWatched = watchedNamespaces(state, options);
     this.#backends = new BackendResolver(state, indexSlices(state), options);
-    this.#objection = (callee) => objectionTo(callee, this.#backends, this.#isWatched);
+    this.#world = {
+      files,
+      objection: (callee) => objectionTo(callee, this.#backends, this.#isWatched),
+      has: hasPart(options.capabilities),
+      ruleSet: options.layout.run.ruleSet,
+    };
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, {
-      files: this.#files,
-      objection: this.#objection,
-    });
+    const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, this.#world);
     this.#report(problemsOfWatched(this.#state, this.#options, this.#isWatched));
     this.#report(problems);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
-      referencesFrom(namespace, this.#state, { crossNamespace, files: this.#files, objection: this.#objection });
+      referencesFrom(namespace, this.#state, { crossNamespace, ...this.#world });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
     const all = this.#parseAll({ globals, unreadable, references });
@@ -102,6 +106,7 @@ class ModelBuilder {
     return {
       model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
+      modules: [...new Set([globals, ...all.map(({ settings }) => settings)].flatMap(modulesOf))].toSorted(),
       problems: this.#problems,
       streamSnippets: streams.snippets,
       references,

@@ -3,6 +3,8 @@ import type { Installation, NginxConfig, ServerBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend, RoutingModel } from '../model/routing-model.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
+import type { BuiltModel } from './build-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
@@ -59,6 +61,9 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
     statements.some((one) => 'directive' in one && one.directive.name.text === 'proxy_cache'),
   );
 
+const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
+  stream === undefined ? built.modules : [...built.modules, 'stream_module'];
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -72,19 +77,21 @@ export const compileConfig = (
   const { answerHeaders, backendHeaders } = globals;
   const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
   const shared = blocks.all();
-  const geos = [...globals.geos, ...shared.geos];
-  const maps = [...globals.maps, ...certificateMaps(sites, options), ...shared.maps];
+  const variables = {
+    geos: [...globals.geos, ...shared.geos],
+    maps: [...globals.maps, ...certificateMaps(sites, options), ...shared.maps],
+    splits: [...globals.splits, ...shared.splits],
+  };
   const elsewhere = compileElsewhere(options, built);
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
     installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
-    ...compileMain(built.globals, options),
+    ...compileMain(built.globals, modulesIn(built, stream), options),
     http: {
-      directives: [...hashDirectives(sites, [...maps, ...geos, ...shared.splits]), ...globals.directives],
-      geos,
-      maps,
-      splits: shared.splits,
+      directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
+      blocks: globals.blocks,
+      ...variables,
       zones: shared.zones,
       upstreams: compileUpstreams(
         byVariableFirst(built.model).filter(({ stream }) => stream === undefined),

@@ -4,9 +4,9 @@ import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
 import { directive } from '../nginx/directive.ts';
-import { geoBlock, mapBlock, StatementList, type HttpDraft } from '../nginx/draft.ts';
+import { geoBlock, mapBlock, splitBlock, StatementList, type DirectiveSink, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
-import type { GeoBlock, MapBlock, MapLine, SplitBlock } from '../nginx/tree.ts';
+import type { GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { BuiltModel } from './build-model.ts';
 import { hasPart, type PlanOptions } from './options.ts';
@@ -39,6 +39,14 @@ const addHeaders = (statements: StatementList, { answerHeaders, backendHeaders }
   }
 };
 
+const OURS = encode('comment', 'portico');
+
+const namedBlock = (name: string, fill: (block: DirectiveSink) => void): NamedBlock => {
+  const inside = new StatementList();
+  fill(inside);
+  return { name: keyword(name), directives: inside.directives() };
+};
+
 /** What the families say about the whole installation. */
 export const compileGlobals = (
   { globals, globalReferences }: Pick<BuiltModel, 'globals' | 'globalReferences'>,
@@ -47,10 +55,14 @@ export const compileGlobals = (
   readonly directives: readonly Directive[];
   readonly maps: readonly MapBlock[];
   readonly geos: readonly GeoBlock[];
+  readonly splits: readonly SplitBlock[];
+  readonly blocks: readonly NamedBlock[];
 } => {
   const statements = new StatementList();
   const maps: MapBlock[] = [];
   const geos: GeoBlock[] = [];
+  const splits: SplitBlock[] = [];
+  const blocks: NamedBlock[] = [];
   const answerHeaders = new Map<string, Complex>();
   const backendHeaders = new Map<string, Complex>();
   const draft: HttpDraft = {
@@ -62,11 +74,13 @@ export const compileGlobals = (
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),
     addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
     addGeo: (source, target, lines) => geos.push(geoBlock(source, target, lines)),
+    addSplit: (source, target, parts) => splits.push({ ...splitBlock(target, parts, source), origin: OURS }),
+    addBlock: (name, fill) => blocks.push(namedBlock(name, fill)),
   };
   for (const family of families as readonly Family[])
     family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
   addHeaders(statements, { answerHeaders, backendHeaders });
-  return { directives: statements.directives(), maps, geos, answerHeaders, backendHeaders };
+  return { directives: statements.directives(), maps, geos, splits, blocks, answerHeaders, backendHeaders };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

@@ -3,11 +3,13 @@ import { families, type Settings } from '../annotations/index.ts';
 import { encode } from '../nginx/argument.ts';
 import { StatementList } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
+import type { NginxModule } from '../values/nginx-module.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 
 /** What stands outside of `http`; what the families leave open, the machine decides. */
 export const compileMain = (
   globals: Settings,
+  modules: readonly NginxModule[],
   { layout: { run }, capabilities }: PlanOptions,
 ): Pick<NginxConfig, 'main' | 'events'> => {
   const main = new StatementList();
@@ -17,7 +19,7 @@ export const compileMain = (
   const directives = main.directives();
   const isOpen = (name: string): boolean => directives.every((one) => one.name.text !== name);
   const files = [
-    run.localModules,
+    ...modules.map((name) => `${run.modules}/${name}.conf`),
     run.localUser,
     ...(isOpen('worker_processes') ? [run.localProcesses] : []),
     ...(isOpen('worker_rlimit_nofile') ? [run.localOpenFiles] : []),

@@ -3,6 +3,7 @@ import type { Ports } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
+import { partsOfOthers } from '../values/nginx-module.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -24,15 +25,14 @@ export interface Capabilities {
   readonly modules?: readonly string[];
 }
 
-/** Whether NGINX can pass on bytes: a part that some distributions pack separately. */
-export const servesStreams = ({ modules }: Capabilities): boolean =>
-  modules === undefined || modules.includes('stream') || modules.includes('stream_module');
-
-/** Whether NGINX has a part, named as in `--with-…`; `true` where there is no NGINX to ask. */
+/** Whether NGINX has a part, named as in `--with-…`; one that nobody asked has all of its own and none of others. */
 export const hasPart =
   ({ modules }: Capabilities) =>
   (name: string): boolean =>
-    modules?.includes(name) ?? true;
+    modules?.includes(name) ?? partsOfOthers.every((part) => part !== name);
+
+/** Whether NGINX can pass on bytes. */
+export const servesStreams = (capabilities: Capabilities): boolean => hasPart(capabilities)('stream_module');
 
 /** Everything that planning depends on besides the cluster. */
 export interface PlanOptions {

@@ -6,7 +6,7 @@ import type { ConfigFile, Generation, WorkerFile } from '../protocol/generation.
 import { sha256 } from '../values/digest.ts';
 import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
-import type { PlanOptions } from './options.ts';
+import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -14,6 +14,8 @@ import type { RouteSettings } from './sites.ts';
 export interface Plan {
   readonly model: RoutingModel<RouteSettings>;
   readonly config: NginxConfig;
+  /** What printed it. */
+  readonly render: Renderer;
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
@@ -42,6 +44,7 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
   return {
     model: built.model,
     config,
+    render: options.render,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
     problems: inOrder([...built.problems, ...compileProblems]),

@@ -27,15 +27,16 @@ export class WorkerFiles {
   }
 }
 
+/** What is the same for every namespace. */
+export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet'> {
+  readonly files: WorkerFiles;
+}
+
 /** What annotations of a namespace may refer to: its own objects, others only where the operator allows it. */
 export const referencesFrom = (
   namespace: string,
   state: ClusterState,
-  policy: {
-    readonly crossNamespace: boolean;
-    readonly files: WorkerFiles;
-    readonly objection: References['objection'];
-  },
+  policy: World & { readonly crossNamespace: boolean },
 ): References => {
   const find = <T>(
     kind: 'Secret' | 'ConfigMap',
@@ -54,6 +55,8 @@ export const referencesFrom = (
   return {
     workerFile: policy.files.add,
     objection: policy.objection,
+    has: policy.has,
+    ruleSet: policy.ruleSet,
     hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
     secret: (reference) => find('Secret', reference, state.secrets),
     configMap: (reference) => find('ConfigMap', reference, state.configMaps),

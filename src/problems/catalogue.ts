@@ -75,6 +75,16 @@ export const problemCatalogue = {
     'A key that protects every route is not supported, so every route is closed.',
     'Remove the key and protect the routes in another way.',
   ),
+  ModuleMissing: kind(
+    'warning',
+    'NGINX lacks the module that a key needs.',
+    'Use an NGINX with the module, or remove the key.',
+  ),
+  SecurityModuleMissing: kind(
+    'error',
+    'NGINX lacks the module that protects a route, so the route is closed.',
+    'Use an NGINX with the module, or protect the route in another way.',
+  ),
   RiskySetting: kind(
     'warning',
     'A setting is valid, but weakens the protection of routes.',

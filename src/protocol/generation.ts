@@ -13,6 +13,9 @@ export interface Generation {
   readonly files: readonly ConfigFile[];
 }
 
+/** Where a generation has the part of it that differs from another one: enough to test where that one is live. */
+export const checkPath = (base: string): string => `check-${base}.conf`;
+
 /** A file that workers open at run time (`desired/files/<name>`); the name is the SHA-256 of the content. */
 export interface WorkerFile {
   readonly name: string;

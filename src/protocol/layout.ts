@@ -27,8 +27,11 @@ export interface Layout {
     readonly emergLog: string;
     /** Unix socket; `GET /generation` answers the digest of the generation that serves the connection. */
     readonly verifySocket: string;
+    /** A file for each optional part of NGINX that is there, which loads it where it is not built in. */
+    readonly modules: string;
+    /** Names the files of the OWASP Core Rule Set, in the language of ModSecurity. */
+    readonly ruleSet: string;
     /** Facts of this machine for the main context, of which settings may replace the last two. */
-    readonly localModules: string;
     readonly localUser: string;
     readonly localProcesses: string;
     readonly localOpenFiles: string;
@@ -66,7 +69,8 @@ export const layoutIn = (root: string): Layout => ({
     pid: `${root}/run/nginx.pid`,
     emergLog: `${root}/run/emerg.log`,
     verifySocket: `${root}/run/verify.sock`,
-    localModules: `${root}/run/local-modules.conf`,
+    modules: `${root}/run/modules`,
+    ruleSet: `${root}/run/owasp-crs.conf`,
     localUser: `${root}/run/local-user.conf`,
     localProcesses: `${root}/run/local-processes.conf`,
     localOpenFiles: `${root}/run/local-open-files.conf`,

@@ -69,6 +69,7 @@ const withOrigin = { ...map, lines: map.lines.map((line) => ({ ...line, origin }
 
 const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
+  blocks: [{ name: keyword('sample'), directives: [directive('http2', true)] }],
   geos: [{ ...withOrigin, origin }],
   maps: [{ ...withOrigin, origin }],
   splits: [{ ...splitBlock('pt_sample', { hundredths: 1, drawn: 'sample', rest: 'sample' }), origin }],

@@ -167,6 +167,50 @@ describe('a refused generation', () => {
   });
 });
 
+describe('the part of a generation that differs from the live one', () => {
+  const GOOD = 'events {} http {}';
+  const twice = 'server { listen PORT; server_name a.test; } server { listen PORT; server_name a.test; }';
+  let live = '';
+  beforeEach(async () => {
+    live = await bed.ask(saying('good'));
+    await bed.verdict();
+  });
+
+  it('is tested in place of all of it', async () => {
+    // A warning, which refuses a test and which a reload passes over.
+    await bed.writeCheck(twice, live, GOOD);
+    const digest = await bed.ask(twice);
+    expect(await bed.verdict()).toMatchObject({ phase: 'live', live: digest });
+  });
+
+  it('is not tested where another one is live', async () => {
+    await bed.writeCheck(twice, sha256('another'), GOOD);
+    await bed.ask(twice);
+    expect(await bed.verdict()).toMatchObject({ phase: 'refused', live });
+  });
+
+  it('decides nothing where it is bad: all of it is tested then', async () => {
+    await bed.writeCheck(saying('fine'), live, 'nonsense;');
+    await bed.ask(saying('fine'));
+    expect((await bed.verdict()).phase).toBe('live');
+    await bed.writeCheck('server { nonsense; }', await bed.current(), 'nonsense;');
+    await bed.ask('server { nonsense; }');
+    const { phase, errors } = await bed.verdict();
+    expect({ phase, file: errors[0]?.file }).toEqual({ phase: 'refused', file: 'nginx.conf' });
+  });
+
+  it('leaves the rest to the reload, which refuses it with file and line', async () => {
+    const bad = '\nserver { listen PORT; nonsense on; }';
+    await bed.writeCheck(bad, live, GOOD);
+    await bed.ask(bad);
+    const status = await bed.verdict();
+    expect(status).toMatchObject({ phase: 'refused', live });
+    expect(status.errors).toEqual([{ file: 'nginx.conf', line: 15, text: 'unknown directive "nonsense"' }]);
+    expect((await bed.get()).body).toBe('good');
+    expect(await bed.current()).toBe(live);
+  });
+});
+
 describe('what cannot be tried', () => {
   it.each([
     ['another protocol', '{"protocol":2}', /protocol 1, got 2/],

@@ -207,12 +207,12 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('an edit of the Secret takes effe
     expect(await statusOf({ ...client, ...(session === undefined ? {} : { session }) })).toBe(400);
   });
 
-  it.each([
-    ['without authorities', { 'tls.crt': 'x' }],
-    ['with text in their place', { 'ca.crt': 'no certificate' }],
-    ['with text in place of what is revoked', { 'ca.crl': 'no list' }],
+  it.each<readonly [what: string, data: (good: string) => Readonly<Record<string, string>>]>([
+    ['without authorities', () => ({ 'tls.crt': 'x' })],
+    ['with text in their place', () => ({ 'ca.crt': 'no certificate' })],
+    ['with text in place of what is revoked', (good) => ({ 'ca.crt': good, 'ca.crl': 'no list' })],
   ])('%s it closes the host, until it is corrected', async (_, data) => {
-    live({ ...('ca.crl' in data ? { 'ca.crt': authority.cert } : {}), ...data });
+    live(data(authority.cert));
     await answers({ ...client, client: good }, 503);
     expect(await statusOf({ host: 'free.example' })).toBe(200);
     live({ 'ca.crt': authority.cert });

@@ -20,16 +20,26 @@ const staysClosed = {
   record: RECORD,
 } as const;
 
+const HSTS = 'strict-transport-security: max-age=31536000; includeSubDomains';
+
+const toFailedClients = ['no cert', 'foreign cert'].map((where) => ({
+  where,
+  expected: [],
+  came: [HSTS],
+  record: RECORD,
+  why: 'A browser that is refused over HTTPS may come back without it.',
+}));
+
 /**
- * Every difference on purpose, by case. Only what ingress-nginx lets through and we refuse may stand here; everything
- * else is a difference to remove.
+ * Every difference on purpose, by case. Only what a row of the record decides may stand here; everything else is a
+ * difference to remove.
  */
 export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
   'app-root': [
     {
       where: 'GET https://ar.test/',
       expected: [],
-      came: ['strict-transport-security: max-age=31536000; includeSubDomains'],
+      came: [HSTS],
       record: RECORD,
       why: 'A browser that was sent elsewhere over HTTPS may come back without it.',
     },
@@ -75,6 +85,28 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A request without TLS got through on a connection that another Ingress had opened with TLS.',
     },
   ],
+  'auth-digest': [
+    {
+      ...staysClosed,
+      where: 'GET http://dg.test/',
+      expected: [
+        'status 401',
+        'www-authenticate: Digest algorithm="MD5", qop="auth", realm="digest realm", nonce="<nonce>"',
+        'page 401 Authorization Required',
+      ],
+      why: 'Nobody is let in, because stock NGINX cannot check a digest.',
+    },
+  ],
+  'auth-tls-errpage': toFailedClients,
+  'auth-tls-nosecret': ['no cert', 'good cert', 'foreign cert', 'forged headers', 'plain http'].map((where) => ({
+    ...staysClosed,
+    where,
+    expected: ['status 403', 'page 403 Forbidden'],
+    came: where === 'plain http' ? staysClosed.came : [staysClosed.came[0], HSTS, staysClosed.came[1]],
+    why: 'A Secret that is missing closes the routes that rely on it, not those of other tenants of the host.',
+  })),
+  'auth-tls-on': toFailedClients,
+  'auth-tls-pass': toFailedClients,
   'bad-annotation-blocklist': [
     {
       ...staysClosed,

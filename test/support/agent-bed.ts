@@ -8,6 +8,7 @@ import { readIfPresent } from '../../src/agent/atomic-file.ts';
 import { findMaster, workersOf } from '../../src/agent/nginx-master.ts';
 import { askGeneration } from '../../src/agent/verify-socket.ts';
 import { encodeDesired, encodeShard, parseStatus } from '../../src/protocol/codec.ts';
+import { checkPath } from '../../src/protocol/generation.ts';
 import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
 import type { NameAnswer, Status } from '../../src/protocol/messages.ts';
 import { sha256 } from '../../src/values/digest.ts';
@@ -36,7 +37,7 @@ export const freePort = async (): Promise<number> => {
 
 const whole = (http: string, { digest, layout, port }: { digest: string; layout: Layout; port: number }): string => `
 pid "${layout.run.pid}";
-include "${layout.run.localModules}"; include "${layout.run.localUser}"; include "${layout.run.localProcesses}"; include "${layout.run.localOpenFiles}";
+include "${layout.run.localUser}"; include "${layout.run.localProcesses}"; include "${layout.run.localOpenFiles}";
 error_log stderr crit;
 error_log "${layout.run.emergLog}" emerg;
 events { worker_connections 512; }
@@ -136,6 +137,12 @@ export class AgentBed {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'nginx.conf'), whole(http, { digest, layout: this.layout, port: this.httpPort }));
     return digest;
+  }
+
+  /** Writes what is enough to test of a generation where `base` is live. */
+  async writeCheck(http: string, base: string, check: string): Promise<void> {
+    const digest = await this.write(http);
+    await writeFile(join(this.layout.desired.generations, digest, checkPath(base)), check);
   }
 
   /** Asks for the same generation once more. */

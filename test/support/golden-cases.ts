@@ -8,7 +8,7 @@ import type { PlanOptions } from '../../src/plan/options.ts';
 import { testOptions } from './plan-options.ts';
 import { stateOfYaml } from './state-of-yaml.ts';
 
-/** A folder with `input.yaml`, and optionally `flags.yaml` (flags of the command line) and `requests.yaml`. */
+/** A folder with `input.yaml`, and optionally `flags.yaml` (of the command line), `nginx.yaml` and `requests.yaml`. */
 export interface GoldenCase {
   readonly name: string;
   readonly folder: string;
@@ -23,7 +23,11 @@ const readCase = (name: string): GoldenCase => {
   const folder = `${ROOT}${name}`;
   const flagsFile = `${folder}/flags.yaml`;
   const flags: Partial<PlanFlags> = existsSync(flagsFile) ? parse(readFileSync(flagsFile, 'utf8')) : {};
-  const options = testOptions(flags);
+  const nginxFile = `${folder}/nginx.yaml`;
+  const nginx: { readonly modules?: readonly string[] } = existsSync(nginxFile)
+    ? parse(readFileSync(nginxFile, 'utf8'))
+    : {};
+  const options = testOptions(flags, { capabilities: { ipv6: false, ...nginx } });
   const state = asManifests(stateOfYaml(readFileSync(`${folder}/input.yaml`, 'utf8')), options.classRules);
   return { name, folder, state, flags, options };
 };

@@ -32,7 +32,7 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   grpc_pass: /^grpcs?:\/\/(u[0-9a-f]{32,61}|\$\{pt_(map|split)_[0-9a-f]{32}\})$/,
   if: /^\((\$pt_no_endpoints( = 1)?|\$pt_sees_status = |\$pt_blocked_(address|agent|referer) = 1|\$pt_access_scheme = http|\$scheme = http|\$uri (= \/|~ \^\/_portico\/)|\$pt_map_[0-9a-f]{32} = [01]?) ?\)$/,
   include:
-    /^(\/run\/portico\/run\/(local-modules|local-user|local-processes|local-open-files|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
+    /^(\/run\/portico\/run\/(modules\/(http_modsecurity|otel|stream)_module|local-user|local-processes|local-open-files|local-http|resolver|resolver-ipv6)\.conf|generation\.conf)$/,
   listen:
     /^(((\d+\.){3}\d+:|\[[0-9a-f:]+\]:)?(80|443 ssl)( default_server)?( reuseport)?|unix:\/run\/portico\/run\/(verify|not-found|encoder)\.sock|unix:\/run\/portico\/run\/tls\.sock ssl( default_server)?)$/,
   location:

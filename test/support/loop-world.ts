@@ -139,6 +139,7 @@ export class LoopWorld {
         const name = files[0]?.text.split('\n')[(line ?? 0) - 1]?.split(' ')[0];
         return name === undefined ? undefined : objectRef('Ingress', 'default', name);
       },
+      checkText: () => undefined,
       blamePort: ({ generation: { files } }, { text }) => {
         const port = Number(/:(\d+) failed/.exec(text)?.[1]);
         return files[0]?.text.split('\n').includes(`port ${port}`) === true ? port : undefined;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { localHttp, localMain, resolverLines } from '../../src/agent/local-config.ts';
+import { localHttp, localMain, resolverLines, ruleSetText } from '../../src/agent/local-config.ts';
 import { inspectNginx } from '../../src/agent/nginx-binary.ts';
 import { createDefaultCertificate } from '../../src/cli/default-certificate.ts';
 import type { ClusterState } from '../../src/cluster/cluster-state.ts';
@@ -24,7 +24,7 @@ let defaultCertificate: ReturnType<typeof createDefaultCertificate> | undefined;
 const writeState = async (layout: Layout, planned: Plan, state: ClusterState): Promise<void> => {
   const { desired, run } = layout;
   const fallback = await (defaultCertificate ??= createDefaultCertificate());
-  const { load } = await (inspected ??= inspectNginx(binary()));
+  const { load, ruleSet } = await (inspected ??= inspectNginx(binary()));
   const machine = { processors: 1, openFiles: 1024, ipv6: false, root: process.getuid?.() === 0 };
   const { certificates } = runtimeTable(state, planned.model);
   const files = [
@@ -33,6 +33,7 @@ const writeState = async (layout: Layout, planned: Plan, state: ClusterState): P
     ...certificates.map(({ name, pem }) => [join(desired.certs, `${name}.pem`), (pem ?? fallback.pem).reveal()]),
     [join(desired.certs, `${DEFAULT_CERTIFICATE}.pem`), fallback.pem.reveal()],
     ...localMain(run, machine, load),
+    [run.ruleSet, ruleSetText(ruleSet)],
     [run.localHttp, localHttp(run, undefined, machine)],
     [run.resolver, resolverLines([5353], 'off')],
     [run.resolverIpv6, resolverLines([5353], 'on')],

@@ -13,10 +13,11 @@ import type { ReplayRequest } from './replay-requests.ts';
  * What NGINX objects to or warns of in the configuration of a case, as a cluster would get it, but for the ports: a
  * test binds what it reads of, and only root may bind 80 and 443.
  */
-export const objectionsToCase = ({ flags, state }: GoldenCase): Promise<readonly string[]> =>
+export const objectionsToCase = ({ flags, state, options: { capabilities } }: GoldenCase): Promise<readonly string[]> =>
   withLayout(async (layout) => {
     const ports = { httpPort: await freePort(), httpsPort: await freePort() };
-    const options = testOptions({ ...flags, ...ports }, { layout, accessLog: `${layout.run.root}/access.log` });
+    const facts = { layout, capabilities, accessLog: `${layout.run.root}/access.log` };
+    const options = testOptions({ ...flags, ...ports }, facts);
     return objectionsTo(layout, plan(state, options), state);
   });
 
@@ -26,6 +27,7 @@ const replayedPlan = (
   layout: Layout,
   ports: ReplayPorts,
 ): ((state: GoldenCase['state']) => Plan) => {
+  const { capabilities } = golden.options;
   const { publicHttp, publicHttps } = golden.options.ports;
   const flags = {
     ...golden.flags,
@@ -35,7 +37,7 @@ const replayedPlan = (
     publicHttpsPort: publicHttps,
     endpoints: 'reload',
   } as const;
-  const options = testOptions(flags, { layout, accessLog: 'off' });
+  const options = testOptions(flags, { layout, capabilities, accessLog: 'off' });
   return (state) => plan(state, options);
 };
 
