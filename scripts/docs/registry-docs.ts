@@ -23,8 +23,9 @@ ${table(['code', 'severity', 'what it means', 'what to do'], rows)}`;
 
 /** `docs/snippets.md`: what snippets may hold. */
 const snippetsDoc = (): string => {
-  const sections = Object.entries(snippetContexts).map(([context, { directives, bodies }]) => {
+  const sections = Object.entries(snippetContexts).map(([context, { directives, bodies, hasEntries }]) => {
     const inside = [...bodies].map(([name, inner]) => `\`${name} { … }\` holds what stands under "${inner}"`);
+    if (hasEntries === true) return `\n## ${context}\n\nA key and at most one value each; \`include\` is refused.\n`;
     const sentence = inside.length === 0 ? 'No bodies.' : `Bodies: ${inside.join('; ')}.`;
     return `\n## ${context}\n\n${sentence}\n\n${[...directives].toSorted().map(code).join(' ')}\n`;
   });
@@ -32,7 +33,9 @@ const snippetsDoc = (): string => {
 
 Snippets are forbidden until the ConfigMap has \`allow-snippet-annotations: "true"\` and \`annotations-risk-level: Critical\`. Then they are read by a lexer of our own, and what is not on these lists is refused, with its line and column in the message. \`configuration-snippet\` stands in a location, \`server-snippet\` in a server.
 
-Nothing on these lists reads or writes files, runs code, names a backend, defines a name of the whole instance, or opens a location of another Ingress. The only \`access_log\` is \`access_log off\`; groups of regular expressions have no names; names that begin with \`pt_\` are Portico's. \`more_set_headers\`, \`more_clear_headers\`, \`more_set_input_headers\` and \`more_clear_input_headers\` take \`"NAME: VALUE"\` without options, and are said with the means of stock NGINX.
+The ConfigMap has snippets of its own, which need its key \`allow-global-snippets: "true"\`: \`main-snippet\` (list "main"), \`http-snippet\` ("http"), \`server-snippet\` ("every server"), \`location-snippet\` ("location") and \`stream-snippet\` ("stream"). Where NGINX refuses one of them, the text that was live before stands in its place, or nothing. One that is refused and may protect something closes every route.
+
+Nothing on these lists reads or writes files, runs code, names a backend, defines a name of the whole instance (but for variables and zones of "http"), or opens a location of another Ingress. The only \`access_log\` is \`access_log off\`; groups of regular expressions have no names; names that begin with \`pt_\` are Portico's. \`more_set_headers\`, \`more_clear_headers\`, \`more_set_input_headers\` and \`more_clear_input_headers\` take \`"NAME: VALUE"\` without options, and are said with the means of stock NGINX.
 ${sections.join('')}`;
 };
 

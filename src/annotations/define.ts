@@ -39,6 +39,8 @@ export interface KeySpec<T = unknown> {
   needs?(value: T): readonly NginxModule[];
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
+  /** Its value is key material: no message shows it. */
+  readonly secret?: true;
   /** How it compares with ingress-nginx 1.15.1; `no-op`: nothing is left for it to decide. */
   readonly compat: 'same' | 'stricter' | 'differs' | 'no-op';
   /** One or more sentences for `docs/annotations.md`. */

@@ -17,10 +17,12 @@ import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { globalSnippets } from './global-snippets.ts';
 import { gzip } from './gzip.ts';
 import { headerFilter } from './header-filter.ts';
 import { hsts } from './hsts.ts';
 import { http2Push } from './http2-push.ts';
+import { http3 } from './http3.ts';
 import { installationHeaders } from './installation-headers.ts';
 import { limits } from './limits.ts';
 import { listeners } from './listeners.ts';
@@ -45,6 +47,7 @@ import { sourceRange } from './source-range.ts';
 import { sslPassthrough } from './ssl-passthrough.ts';
 import { streamProxy } from './stream-proxy.ts';
 import { tlsRedirect } from './tls-redirect.ts';
+import { tlsSessions } from './tls-sessions.ts';
 import { tls } from './tls.ts';
 import { upstreamKeepalive } from './upstream-keepalive.ts';
 import { withoutEffect } from './without-effect.ts';
@@ -69,10 +72,12 @@ export const families = [
   fastcgi,
   forwarding,
   furtherHosts,
+  globalSnippets,
   gzip,
   headerFilter,
   hsts,
   http2Push,
+  http3,
   installationHeaders,
   limits,
   listeners,
@@ -98,6 +103,7 @@ export const families = [
   streamProxy,
   tls,
   tlsRedirect,
+  tlsSessions,
   upstreamKeepalive,
   withoutEffect,
   workers,

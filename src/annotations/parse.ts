@@ -49,16 +49,9 @@ const instead = (spec: KeySpec, value: unknown, why: string): string => {
   return `using ${text === '' ? 'nothing' : text} ${why}`;
 };
 
-const invalid = (
-  key: string,
-  received: string,
-  facts: { readonly expected: string; readonly code: ProblemCode; readonly consequence: string },
-): Finding => ({
-  key,
-  received,
-  closes: false,
-  ...facts,
-});
+/** Whether routes are closed while such a key has this text, which cannot be read. */
+const closesRoutes = (spec: KeySpec, text: string): boolean =>
+  spec.onInvalid === 'close' && spec.protects?.(text) !== false;
 
 type Refusal = Pick<Finding, 'code' | 'expected'>;
 
@@ -83,11 +76,11 @@ const parseSetting = (
 ): Result<unknown, Finding> => {
   const parsed = usable(spec, spec.type.parse(text), { references, invalid: 'InvalidSetting' });
   if (parsed.ok) return parsed;
-  const consequence =
-    spec.onInvalid === 'close'
-      ? 'routes that do not set it themselves answer 503'
-      : instead(spec, spec.default, '(default)');
-  return fail(invalid(name, text, { ...parsed.error, consequence }));
+  const consequence = closesRoutes(spec, text)
+    ? 'routes that do not set it themselves answer 503'
+    : instead(spec, spec.default, '(default)');
+  const received = spec.secret === true ? {} : { received: text };
+  return fail({ key: name, ...parsed.error, ...received, closes: false, consequence });
 };
 
 /** The name of a key in the ConfigMap. */
@@ -109,16 +102,16 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
       written.add(key);
     } else {
       findings.push(parsed.error);
-      if (spec.onInvalid === 'close') unreadable.add(key);
+      if (closesRoutes(spec, text)) unreadable.add(key);
     }
   }
   const unsupported = unsupportedSettings(entries, new Set([...eachKey('configmap')].map(settingName)));
   const settings = values as unknown as Settings;
   const allowsSnippets = settings.snippets['allow-snippet-annotations'];
   const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
-  const found = [...unsupported, ...checked];
-  for (const { key, closes } of found) if (closes) unreadable.add(key);
-  return { settings, written, unreadable, findings: [...findings, ...found] };
+  const further = [...unsupported, ...checked];
+  const closed = new Set(further.flatMap(({ key, closes }) => (closes ? [key] : [])));
+  return { settings, written, unreadable: unreadable.union(closed), findings: [...findings, ...further] };
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>

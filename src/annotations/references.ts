@@ -30,5 +30,5 @@ export interface References {
   /** Where the OWASP Core Rule Set is named, if it is there. */
   readonly ruleSet: string;
   /** Registers a file that workers read; returns its absolute path. */
-  workerFile(content: Redacted): string;
+  workerFile(content: Redacted<string | Uint8Array>): string;
 }

@@ -1,40 +1,12 @@
-import type { BlockDraft, LocationDraft } from '../nginx/draft.ts';
+import type { BlockDraft } from '../nginx/draft.ts';
 import type { SnippetContext } from '../nginx/snippet-contexts.ts';
-import { editsHeaders, headerEdits } from '../nginx/snippet-headers.ts';
+import { editsHeaders } from '../nginx/snippet-headers.ts';
 import { limitRegexes } from '../nginx/snippet-regexes.ts';
-import { parseSnippet, printSnippet, type SnippetDirective } from '../nginx/snippet.ts';
-import { fail } from '../values/result.ts';
+import { printSnippet } from '../nginx/snippet.ts';
 import { defineFamily } from './define.ts';
-import { bool, type ValueType } from './value-types.ts';
+import { editHeaders, mayProtect, namesErrors, repeatInherited, snippetFor, type Snippet } from './snippet-text.ts';
+import { bool } from './value-types.ts';
 
-/** What NGINX inherits all or none: a snippet that sets one header must not lose the others. */
-const BACKEND_HEADERS = new Set(['proxy_set_header', 'grpc_set_header']);
-
-type Snippet = readonly SnippetDirective[];
-
-const namesErrors = (snippet: Snippet): boolean => snippet.some(({ name }) => name === 'error_page');
-
-/** NGINX text for a context; what is refused is named with its place. */
-const snippetFor = (context: SnippetContext, examples: readonly string[]): ValueType<Snippet> => ({
-  label: `NGINX directives that stay in their ${context}`,
-  examples,
-  parse: (text) => {
-    const parsed = parseSnippet(text, context);
-    if (parsed.ok) return parsed;
-    const { line, column, expected } = parsed.error;
-    return fail(`${expected} (line ${line}, column ${column})`);
-  },
-});
-
-/** Directives that open and close nothing; a snippet with any other may hold what protects the route. */
-const TUNING =
-  /^((proxy|grpc|client|send|keepalive)_([a-z]+_)*(timeout|timeouts|size|sizes|buffers|buffering)|gzip(_[a-z]+)?|expires|etag)$/;
-
-/** Whether a snippet can be left out without opening anything. */
-export const isTuning = (snippet: Snippet): boolean =>
-  snippet.every(({ name, children }) => TUNING.test(name) && children === undefined);
-
-/** Like a key with `onInvalid: 'close'`, except that mere tuning protects nothing. */
 const snippetKey = (context: SnippetContext, examples: readonly string[]) =>
   ({
     type: snippetFor(context, examples),
@@ -42,26 +14,13 @@ const snippetKey = (context: SnippetContext, examples: readonly string[]) =>
     risk: 'Critical',
     onInvalid: 'close',
     compat: 'stricter',
-    protects: (text: string) => {
-      const parsed = parseSnippet(text, context);
-      return !parsed.ok || !isTuning(parsed.value);
-    },
+    protects: mayProtect(context),
   }) as const;
 
 const annotations = ['configuration-snippet', 'server-snippet', 'stream-snippet'] as const;
 
 const addLines = (snippet: Snippet, block: BlockDraft): void => {
   for (const line of printSnippet(limitRegexes(snippet))) block.addLine(line);
-};
-
-/** What headers-more does in ingress-nginx, by the means of stock NGINX. */
-const editHeaders = (snippet: Snippet, location: LocationDraft): void => {
-  for (const directive of snippet) {
-    const edits = headerEdits(directive);
-    for (const { of, name, value } of edits.ok ? edits.value : [])
-      if (of === 'answer') location.setAnswerHeader(name, value);
-      else location.setBackendHeader(name, value);
-  }
 };
 
 /** NGINX configuration from annotations, where the operator allows it. */
@@ -115,8 +74,7 @@ export const snippets = defineFamily({
   emitLocation(settings, location) {
     const snippet = settings['configuration-snippet'] ?? [];
     editHeaders(snippet, location);
-    if (snippet.some((one) => BACKEND_HEADERS.has(one.name))) location.repeatBackendHeaders();
-    if (namesErrors(snippet)) location.repeatErrorAnswers();
+    repeatInherited(snippet, location);
     addLines(
       snippet.filter((one) => !editsHeaders(one.name)),
       location,

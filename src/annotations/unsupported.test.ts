@@ -19,25 +19,18 @@ describe('annotations that no family has', () => {
     ]);
   });
 
-  it('a protection that is planned closes its routes', () => {
-    expect(unsupportedAnnotations(written('enable-modsecurity'), known)).toMatchObject([
-      { key: 'enable-modsecurity', closes: true },
-    ]);
-  });
-
   it('what is known is not among them', () => {
     expect(unsupportedAnnotations(written(...known), known)).toEqual([]);
   });
 
   it('of many unknown ones the first 20 are named, and the number of the others', () => {
     const names = Array.from({ length: 8_700 }, (_, index) => `x${index}`);
-    const findings = unsupportedAnnotations(written(...names, 'enable-modsecurity'), known);
-    expect(findings).toHaveLength(22);
+    const findings = unsupportedAnnotations(written(...names), known);
+    expect(findings).toHaveLength(21);
     expect(findings.at(-1)).toMatchObject({
       key: 'x20',
       consequence: 'ignoring it, and 8679 more of which nothing is said',
     });
-    expect(findings.filter((finding) => finding.closes)).toHaveLength(1);
   });
 });
 
@@ -52,11 +45,6 @@ describe('a key of the ConfigMap', () => {
   const known = new Set(['proxy-body-size']);
 
   it.each([
-    [
-      'that protects every route closes them all',
-      'main-snippet',
-      { code: 'UnsupportedSecuritySetting', closes: true, consequence: 'all routes answer 503' },
-    ],
     ['that only tunes is ignored', 'use-geoip2', { code: 'UnsupportedSetting', closes: false }],
     [
       'that does not exist is ignored, with a guess',
@@ -69,7 +57,7 @@ describe('a key of the ConfigMap', () => {
 
   it("that is known, empty or switched off is nobody's business", () => {
     expect(
-      unsupportedSettings({ 'proxy-body-size': '1m', 'main-snippet': ' ', 'enable-modsecurity': 'false' }, known),
+      unsupportedSettings({ 'proxy-body-size': '1m', 'use-geoip2': ' ', 'enable-modsecurity': 'false' }, known),
     ).toEqual([]);
   });
 });

@@ -36,6 +36,10 @@ export const withoutEffect = defineFamily({
       ...number,
       doc: 'NGINX has not had this since 1.19.7; keep-alive-requests counts for HTTP/2 too.',
     },
+    'forwarded-for-proxy-protocol-header': {
+      ...text,
+      doc: 'ingress-nginx names a header so that it can pass on an address to itself; Portico needs none.',
+    },
     'enable-serial-reloads': { ...flag, doc: SERIAL },
     'disable-ipv6-dns': { ...flag, doc: IPV6_NAMES },
     'lua-shared-dicts': { ...text, doc: 'Portico runs no Lua.' },

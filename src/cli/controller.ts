@@ -67,12 +67,21 @@ const controller = async (given: ControllerFlags): Promise<number> => {
   const metrics = createMetrics(() => systemClock.now());
   const templates = watchTemplates(flags, { log, signal, onChange: () => opened.source.refresh() });
   const options = (): ReturnType<typeof planOptions> =>
-    planOptions(flags, { layout, accessLog: flags.accessLog, capabilities: { ipv6: false }, render: templates() });
+    planOptions(flags, {
+      layout,
+      accessLog: flags.accessLog,
+      capabilities: { ipv6: false },
+      render: templates.inForce(),
+    });
   const opened = await openSource(given, { log, signal, options, meter: metrics });
   const publisher = await createPublisher(layout, { signal, warn: (message) => log.warn(message) });
   const defaultCertificate = await createDefaultCertificate();
   const health = await openHealth(flags, metrics);
-  const planner = createPlanner(options, { endpoints: flags.endpoints, defaultCertificate: defaultCertificate.pem });
+  const planner = createPlanner(options, {
+    endpoints: flags.endpoints,
+    defaultCertificate: defaultCertificate.pem,
+    templates,
+  });
   const ports = {
     clock: systemClock,
     source: opened.source,

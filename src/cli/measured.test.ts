@@ -10,7 +10,7 @@ import { measured } from './measured.ts';
 type Ports = Pick<LoopPorts<Planned>, 'planner' | 'publisher' | 'reporter'>;
 
 const generation = { digest: 'd', files: [] };
-const planned: Planned = { generation, workerFiles: [], problems: [] };
+const planned: Planned = { generation, workerFiles: [], problems: [], snippets: { asked: {}, used: {} } };
 const table = () => ({ revision: 'r', names: {}, certificates: [] });
 
 const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
@@ -18,8 +18,10 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     plan: () => planned,
     runtimeTable: table,
     blame: () => undefined,
+    blamedSnippet: () => undefined,
     blamePort: () => undefined,
     transition: () => undefined,
+    restyle: () => undefined,
     checkText: () => undefined,
   },
   publisher: {
@@ -40,7 +42,8 @@ test('what passes through the ports is counted, and passes', async () => {
   const metrics = createMetrics(() => 0);
   const fault = new Fault('publish', 'no space');
   const ports = measured(portsThatAnswer([{ kind: 'live' }, { kind: 'refused', errors: [] }, fault]), metrics);
-  const choice = { setAside: new Map(), heldPorts: new Map(), capabilities: await ports.publisher.hello() };
+  const capabilities = await ports.publisher.hello();
+  const choice = { setAside: new Map(), refusedSnippets: undefined, heldPorts: new Map(), capabilities };
   expect(ports.planner.plan(emptyState, choice)).toBe(planned);
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'live' });
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'refused', errors: [] });

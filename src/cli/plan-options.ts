@@ -2,6 +2,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import { parseLabelSelector, type LabelSelector } from '../cluster/label-selector.ts';
 import type { IngressClass } from '../cluster/resources.ts';
 import type { ClassRules, PlanOptions, Renderer } from '../plan/options.ts';
+import { Fault } from '../problems/fault.ts';
 import type { Layout } from '../protocol/layout.ts';
 import { builtInFolder, createRenderer, readTemplates, withOverrides } from '../render/templates.ts';
 import { invariant } from '../values/invariant.ts';
@@ -11,9 +12,15 @@ import type { PlanFlags } from './flags.ts';
 /** A renderer with the built-in templates, or with those of `--templates` in their place. */
 export const rendererOf = (flags: Pick<PlanFlags, 'templates'>): Renderer => {
   const builtIn = readTemplates(builtInFolder);
-  return createRenderer(
-    flags.templates === undefined ? builtIn : withOverrides(builtIn, readTemplates(flags.templates)),
-  );
+  if (flags.templates === undefined) return createRenderer(builtIn);
+  const render = createRenderer(withOverrides(builtIn, readTemplates(flags.templates)));
+  return (config) => {
+    try {
+      return render(config);
+    } catch (error) {
+      throw new Fault('template', `templates in ${flags.templates} do not print this configuration`, { cause: error });
+    }
+  };
 };
 
 const namedObject = (kind: Kind, text: string): ObjectRef => {

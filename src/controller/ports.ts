@@ -1,5 +1,6 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Ingress } from '../cluster/resources.ts';
+import type { RefusedSnippets, SnippetKey, SnippetTexts } from '../plan/refused-snippets.ts';
 import type { SetAside } from '../plan/set-aside.ts';
 import type { Fault } from '../problems/fault.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -37,6 +38,7 @@ export interface Planned {
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
+  readonly snippets: SnippetTexts;
 }
 
 /** The pure planning functions, with the options that never change. */
@@ -46,6 +48,13 @@ export interface Planner<P extends Planned> {
   runtimeTable(state: ClusterState, plans: readonly P[]): RuntimeTable;
   /** The object that produced the line an error names. */
   blame(generation: Generation, error: NginxError): ObjectRef | undefined;
+  /**
+   * The live plan in changed templates, where they changed, so that NGINX judges them alone. Before anything is live they
+   * are in force at once.
+   */
+  restyle(live: P | undefined): Restyled<P> | undefined;
+  /** The snippet of the ConfigMap that holds the line an error names. */
+  blamedSnippet(generation: Generation, error: NginxError): SnippetKey | undefined;
   /** The port of a TCP or UDP service in the plan that NGINX says it cannot open. */
   blamePort(planned: P, error: NginxError): number | undefined;
   /** A generation that serves as `live`, but knows the upstreams of `next`; absent where none is needed. */
@@ -54,9 +63,18 @@ export interface Planner<P extends Planned> {
   checkText(live: P, next: P): string | undefined;
 }
 
+/** A plan in other templates, and whom to tell what NGINX said. */
+export interface Restyled<P extends Planned> {
+  readonly plan: P;
+  readonly adopt: () => void;
+  readonly refuse: (why: string) => void;
+}
+
 /** What differs from one plan of the same snapshot to the next. */
 export interface PlanChoice {
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
+  /** Snippets of the ConfigMap that NGINX refused; absent where it took all. */
+  readonly refusedSnippets?: RefusedSnippets | undefined;
   /** Ports that are not to be opened, and why. */
   readonly heldPorts: ReadonlyMap<number, string>;
   readonly capabilities: Capabilities;

@@ -6,7 +6,8 @@ import { bringLive, type Tested } from './bring-live.ts';
 import { acceptPorts, allOpen, closedPorts, nextPortRetry, refusePorts, tryPorts } from './held-ports.ts';
 import { nextRetry, type Memory } from './memory.ts';
 import type { Capabilities, LoopPorts, Planned, Summary } from './ports.ts';
-import { blameFor, blamePorts, describeError, isShortage } from './refusal.ts';
+import { blamedSnippets, blameFor, blamePorts, describeError, isShortage } from './refusal.ts';
+import { SnippetsAside } from './snippets-aside.ts';
 import { accept, inPlace, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
 
 /** What is known when work begins. */
@@ -37,6 +38,7 @@ interface Trial<P> {
 export class Reconciler<P extends Planned> {
   readonly #ports: LoopPorts<P>;
   readonly #beginning: Beginning;
+  readonly #snippets = new SnippetsAside();
   #memory: Memory;
   #ofPorts = allOpen;
   /** The plan that went live last. */
@@ -76,6 +78,8 @@ export class Reconciler<P extends Planned> {
 
   /** Makes the newest snapshot live, less what NGINX refuses. Does nothing where its plan has the digest `unless`. */
   async reconcile(unless: string | undefined): Promise<Settled | undefined> {
+    const hindrance = await this.#restyle();
+    if (hindrance !== undefined) return hindrance;
     const state = this.#beginning.newest();
     const trials: Trial<P>[] = [];
     const begun = this.#ports.clock.now();
@@ -86,6 +90,7 @@ export class Reconciler<P extends Planned> {
       if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
       const trial = { ...planned, ...(await this.#test(planned.next)) };
       trials.push(trial);
+      if (this.#refusesSnippets(round, trial)) continue;
       const step = this.#learn(round, trial);
       this.#memory = step?.memory ?? this.#memory;
       if (step?.next === undefined) return this.#settle(state, trials, step);
@@ -93,12 +98,34 @@ export class Reconciler<P extends Planned> {
     }
   }
 
+  /** Tries changed templates on what is live; says what came of it only where that could not be tried. */
+  async #restyle(): Promise<Settled | undefined> {
+    const restyled = this.#ports.planner.restyle(this.#live);
+    if (restyled === undefined) return undefined;
+    const { plan, adopt, refuse } = restyled;
+    const trial = { next: plan, planMs: 0, ...(await this.#test(plan)) };
+    const { outcome } = trial.tested;
+    if (outcome.kind === 'live') {
+      this.#remember(trial);
+      adopt();
+      return undefined;
+    }
+    await this.#goBack(trial);
+    if (outcome.kind === 'failed') {
+      const { size: objects } = this.#beginning.newest().ingresses;
+      return { summary: { ...summaryOf([trial]), objects, outcome: 'kept' }, why: complaints(outcome) };
+    }
+    refuse(complaints(outcome).join('; '));
+    return undefined;
+  }
+
   #plan(state: ClusterState, round: Round): Pick<Trial<P>, 'next' | 'planMs'> {
     const { clock, planner, reporter } = this.#ports;
     const begun = clock.now();
     const { capabilities } = this.#beginning;
     const heldPorts = closedPorts(this.#ofPorts);
-    const next = planner.plan(state, { setAside: inPlace(round), heldPorts, capabilities });
+    const refusedSnippets = this.#snippets.refused;
+    const next = planner.plan(state, { setAside: inPlace(round), refusedSnippets, heldPorts, capabilities });
     if (!isProvisional(round) && this.#ofPorts.released.size === 0) reporter.problems(next.problems);
     return { next, planMs: clock.now() - begun };
   }
@@ -118,20 +145,28 @@ export class Reconciler<P extends Planned> {
     return bringLive(this.#ports, { live: this.#live, next, table: () => this.#table() });
   }
 
+  /** Snippets of the ConfigMap come first: they concern everybody, and what is new of them is known. */
+  #refusesSnippets({ hunt }: Round, { next, tested: { generation, outcome } }: Trial<P>): boolean {
+    if (outcome.kind !== 'refused') return false;
+    const { planner } = this.#ports;
+    const { errors } = outcome;
+    const blamed = blamedSnippets(errors, (error) => planner.blamedSnippet(generation, error));
+    if (blamed.size > 0) return this.#snippets.refuse(next.snippets, blamed);
+    const isUnnamed = !isShortage(errors) && errors.every((error) => planner.blame(generation, error) === undefined);
+    return hunt === undefined && isUnnamed && this.#snippets.suspect(next.snippets);
+  }
+
   /** Nothing where no object is to blame. */
-  #learn(round: Round, { next, tested: { generation, outcome, transition } }: Trial<P>): Step | undefined {
+  #learn(round: Round, trial: Trial<P>): Step | undefined {
     const { clock, planner } = this.#ports;
+    const { generation, outcome } = trial.tested;
     if (outcome.kind === 'failed') return undefined;
     if (outcome.kind === 'live') {
-      if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
-      this.#served.set(generation.digest, [next]);
-      this.#live = next;
-      this.#fed = [next];
-      this.#running = generation.digest;
+      this.#remember(trial);
       this.#ofPorts = acceptPorts(this.#ofPorts);
       return accept(round, clock.now());
     }
-    const ports = blamePorts(outcome.errors, (error) => planner.blamePort(next, error));
+    const ports = blamePorts(outcome.errors, (error) => planner.blamePort(trial.next, error));
     if (ports.size > 0) {
       this.#ofPorts = refusePorts(this.#ofPorts, ports, clock.now());
       return { memory: round.memory, next: round };
@@ -140,24 +175,26 @@ export class Reconciler<P extends Planned> {
     return blame.size === 0 && isShortage(outcome.errors) ? undefined : refuse(round, blame, clock.now());
   }
 
+  /** NGINX runs it. */
+  #remember({ next, tested: { generation, transition } }: Trial<P>): void {
+    if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
+    this.#served.set(generation.digest, [next]);
+    this.#live = next;
+    this.#snippets.accept(next.snippets);
+    this.#fed = [next];
+    this.#running = generation.digest;
+  }
+
   async #settle(state: ClusterState, trials: readonly Trial<P>[], step: Step | undefined): Promise<Settled> {
     const last = trials.at(-1);
     invariant(last !== undefined, 'a reconcile makes a plan at least');
-    const tests = trials.filter((trial) => trial.published).length;
-    const summary = {
-      digest: last.next.generation.digest,
-      objects: state.ingresses.size,
-      problems: last.next.problems.length,
-      tests,
-      planMs: sum(trials.map((trial) => trial.planMs)),
-      publishMs: sum(trials.map((trial) => trial.publishMs)),
-    };
+    const summary = { ...summaryOf(trials), objects: state.ingresses.size };
     if (step === undefined) {
       await this.#goBack(last);
       return { summary: { ...summary, outcome: 'kept' }, why: complaints(last.tested.outcome) };
     }
     this.#ports.reporter.problems(last.next.problems);
-    return { summary: { ...summary, outcome: tests === 0 ? 'unchanged' : 'live' } };
+    return { summary: { ...summary, outcome: summary.tests === 0 ? 'unchanged' : 'live' } };
   }
 
   /** What is asked for and fed is again what runs, so that an agent that starts anew finds nothing else. */
@@ -185,6 +222,18 @@ export class Reconciler<P extends Planned> {
 const MOST_GENERATIONS = 32;
 
 const LIVE: Outcome = { kind: 'live' };
+
+const summaryOf = <P extends Planned>(trials: readonly Trial<P>[]): Omit<Summary, 'outcome' | 'objects'> => {
+  const last = trials.at(-1);
+  invariant(last !== undefined, 'a reconcile makes a plan at least');
+  return {
+    digest: last.next.generation.digest,
+    problems: last.next.problems.length,
+    tests: trials.filter((trial) => trial.published).length,
+    planMs: sum(trials.map((trial) => trial.planMs)),
+    publishMs: sum(trials.map((trial) => trial.publishMs)),
+  };
+};
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 

@@ -1,3 +1,4 @@
+import type { SnippetKey } from '../plan/refused-snippets.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { refParts, type ObjectRef } from '../values/object-ref.ts';
 
@@ -18,6 +19,18 @@ export const describeError = ({ file, line, text }: NginxError): string => {
   const where = file === undefined || line === undefined ? '' : `${file}:${line}: `;
   return `${where}${text}`.replaceAll(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, MAX_REASON);
 };
+
+/** What NGINX says against each snippet of the ConfigMap that one of its lines leads to. */
+export const blamedSnippets = (
+  errors: readonly NginxError[],
+  blamed: (error: NginxError) => SnippetKey | undefined,
+): ReadonlyMap<SnippetKey, string> =>
+  new Map(
+    errors.flatMap((error) => {
+      const key = blamed(error);
+      return key === undefined ? [] : [[key, describeError(error)] as const];
+    }),
+  );
 
 /** What NGINX says against each Ingress that one of its lines leads to: the first message counts. */
 export const blameFor = (

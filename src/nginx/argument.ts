@@ -154,6 +154,11 @@ const printers = {
   /** A zone of shared memory, with its size where it is declared. */
   zone: ({ name, size }: { readonly name: string; readonly size?: number }) =>
     `zone=${matching(name, IDENTIFIER, 'a generated identifier')}${size === undefined ? '' : `:${byteSize(size)}`}`,
+  /** Shared memory for TLS sessions. */
+  sessionCache: (value: 'none' | { readonly name: string; readonly size: number }) =>
+    value === 'none'
+      ? value
+      : `shared:${matching(value.name, IDENTIFIER, 'a generated identifier')}:${byteSize(value.size)}`,
   rate: ({ requests, per }: { readonly requests: number; readonly per: 's' | 'm' }) =>
     `rate=${natural(requests)}r/${per}`,
   burst: (value: number) => `burst=${natural(value)}`,

@@ -152,6 +152,8 @@ export interface MainDrafts extends NginxParts {
 /** What features may do to the `http` block. */
 export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraft, NginxParts {
   readonly ports: Ports;
+  /** Whether clients may speak HTTP/3. */
+  readonly servesHttp3: boolean;
   /** A file or device, or `off`. */
   readonly accessLog: string;
   addMap(source: Complex, target: VariableName, lines: readonly DraftLine[]): void;

@@ -41,6 +41,7 @@ export const printableVariables = [
   'ssl_client_s_dn',
   'ssl_client_serial',
   'ssl_client_verify',
+  'ssl_early_data',
   'ssl_protocol',
   'ssl_server_name',
   'ssl_session_id',

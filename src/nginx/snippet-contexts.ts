@@ -3,6 +3,10 @@ export type SnippetContext =
   | 'location'
   | 'server'
   | 'stream'
+  | 'main'
+  | 'http'
+  | 'every server'
+  | 'entries'
   | 'auth location'
   | 'location of a server'
   | 'if'
@@ -14,6 +18,8 @@ interface ContextRules {
   readonly directives: ReadonlySet<string>;
   /** Names of bodies, and the context inside each. */
   readonly bodies: ReadonlyMap<string, SnippetContext>;
+  /** It holds pairs of words instead of directives. */
+  readonly hasEntries?: true;
 }
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
@@ -73,6 +79,16 @@ const moreHeaders = words('more_clear_headers more_clear_input_headers more_set_
 /** Not what a header or a path is: by `merge_slashes off`, `//a` would pass by the location `/a`. */
 const connections = words('client_header_buffer_size client_header_timeout large_client_header_buffers');
 
+const NOT_IN_HTTP = new Set(
+  words(`
+    break limit_conn limit_req return rewrite set valid_referers
+  `),
+);
+
+const inHttp = [...inCondition, ...requests, ...words('limit_conn_zone limit_req_zone')].filter(
+  (name) => !NOT_IN_HTTP.has(name),
+);
+
 const rules = (directives: readonly string[], bodies: Readonly<Record<string, SnippetContext>> = {}): ContextRules => ({
   directives: new Set(directives),
   bodies: new Map(Object.entries(bodies)),
@@ -107,6 +123,16 @@ export const snippetContexts: Readonly<Record<SnippetContext, ContextRules>> = {
       proxy_requests proxy_responses proxy_socket_keepalive proxy_timeout proxy_upload_rate tcp_nodelay
     `),
   ),
+  // Snippets of the operator: what starts processes, reads files or opens ports is for flags and keys to say.
+  main: rules(words('thread_pool timer_resolution worker_priority worker_rlimit_core')),
+  // Servers of our own inherit it, so it may let nobody in and keep nobody out.
+  http: rules([...inHttp, ...backends, ...connections, ...moreHeaders], {
+    geo: 'entries',
+    map: 'entries',
+    split_clients: 'entries',
+  }),
+  'every server': rules([...inCondition, 'deny', ...requests, ...backends, ...connections], { if: 'if of a server' }),
+  entries: { ...rules([]), hasEntries: true },
   // What answers there decides whom the route lets in.
   'auth location': rules(['access_log', 'set', ...requests, ...backends, ...backendSecurity, ...backendRequests]),
   'location of a server': rules(location, inLocation),

@@ -60,7 +60,8 @@ const badVariable = ({ name, args }: Candidate): string | undefined => {
 
 const badArgument = ({ name, args }: Candidate): string | undefined => {
   if (name === 'access_log' && args[0] !== 'off') return 'no log except "access_log off"';
-  if (/^limit_(conn|req)$/.test(name) && args.some((arg) => OUR_ZONE.test(arg))) return 'no zone of other routes';
+  if (/^limit_(conn|req)(_zone)?$/.test(name) && args.some((arg) => OUR_ZONE.test(arg)))
+    return 'no zone of other routes';
   // A named group is a variable of the whole instance: one called "args" empties $args of all servers.
   return args.some((arg) => NAMED_GROUP.test(arg)) ? 'groups without names, used as $1 to $9' : undefined;
 };
@@ -71,13 +72,33 @@ const badEdit = (candidate: Candidate): string | undefined => {
   return edits.ok ? undefined : edits.error;
 };
 
-const argumentRules = [badVariable, badArgument, badHeader, badLocation, badEdit];
+/** Blocks of `http` that define a variable, which is their last word. */
+const DEFINING: ReadonlySet<string> = new Set(['geo', 'map', 'split_clients']);
+/** Variables that NGINX or Portico would give up without a word. */
+const TAKEN = /^\$(args|limit_rate|proxy_alternative_upstream_name)$/i;
+
+const badTarget = ({ name, args }: Candidate): string | undefined => {
+  if (!DEFINING.has(name)) return undefined;
+  const target = args.at(-1) ?? '';
+  const isFree = /^\$[a-z]\w*$/i.test(target) && ![PREFIXED, READ_ONLY, TAKEN].some((taken) => taken.test(target));
+  return isFree ? undefined : 'a variable of its own';
+};
+
+const argumentRules = [badVariable, badArgument, badHeader, badLocation, badEdit, badTarget];
+
+/** An entry is a key and at most one value; a key that names a file would be read. */
+const badEntry = ({ name, args }: Candidate): string | undefined => {
+  if (name === 'include') return 'no entry that reads files';
+  if (args.length > 1) return 'a key and one value';
+  return badVariable({ name: '', args: [name, ...args] }) ?? badArgument({ name: '', args: [name, ...args] });
+};
 
 /** Why a snippet may not have this directive in this context, as the end of a sentence that begins with "expected". */
 export const refusalOf = (candidate: Candidate, context: SnippetContext): string | undefined => {
   const refused = refusedNames.find(([names]) => names.test(candidate.name));
   if (refused !== undefined) return refused[1];
-  const { directives, bodies } = snippetContexts[context];
+  const { directives, bodies, hasEntries } = snippetContexts[context];
+  if (hasEntries === true) return badEntry(candidate);
   if (!directives.has(candidate.name) && !bodies.has(candidate.name)) {
     return `a directive that snippets may have in "${context}", not ${candidate.name}`;
   }

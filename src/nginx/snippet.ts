@@ -28,7 +28,7 @@ const printWord = (word: string): string =>
   BARE.test(word) ? word : `"${word.replaceAll(/[\n\r\t"\\]/g, (char) => escapes[char] ?? '')}"`;
 
 const printDirective = ({ name, args, children }: SnippetDirective, indent: string): string => {
-  const head = `${indent}${[name, ...args.map(printWord)].join(' ')}`;
+  const head = `${indent}${[name, ...args].map(printWord).join(' ')}`;
   if (children === undefined) return `${head};`;
   const body = children.map((child) => `${printDirective(child, `${indent}    `)}\n`).join('');
   return `${head} {\n${body}${indent}}`;
@@ -76,10 +76,11 @@ const bodiesOf = (context: SnippetContext): string => {
 };
 
 const shapeError = ({ name, args, children }: ConfigNode, context: SnippetContext): string | undefined => {
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'the name of a directive';
+  const { hasEntries } = snippetContexts[context];
+  if (hasEntries !== true && !/^[a-z][a-z0-9_]*$/.test(name)) return 'the name of a directive';
   if (children !== undefined && !snippetContexts[context].bodies.has(name)) return `no body${bodiesOf(context)}`;
-  if (children === undefined && bodyNames.has(name)) return `"{" after "${name}"`;
-  const long = args.some((arg) => Buffer.byteLength(printWord(arg)) > MAX_PRINTED);
+  if (hasEntries !== true && children === undefined && bodyNames.has(name)) return `"{" after "${name}"`;
+  const long = [name, ...args].some((arg) => Buffer.byteLength(printWord(arg)) > MAX_PRINTED);
   return long ? `words of at most ${MAX_PRINTED} bytes` : undefined;
 };
 

@@ -85,6 +85,8 @@ export type Elsewhere = Pick<ServerBlock, 'listens'>;
 
 export interface HttpBlock {
   readonly directives: readonly Directive[];
+  /** Lines of a snippet. */
+  readonly statements: readonly Statement[];
   readonly blocks: readonly NamedBlock[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
@@ -133,6 +135,8 @@ export interface MainContext {
   /** Facts of the machine, as far as nothing else is said about them. */
   readonly includes: readonly NginxArg[];
   readonly directives: readonly Directive[];
+  /** Lines of a snippet. */
+  readonly statements: readonly Statement[];
 }
 
 /** A whole nginx.conf as contexts and directives; nothing in it is undecided or unescaped. */

@@ -1,3 +1,4 @@
+import { globalSnippetKeys, type GlobalSnippetKey } from '../annotations/global-snippets.ts';
 import type { StreamService } from '../model/routing-model.ts';
 import type { Generation } from '../protocol/generation.ts';
 import type { NginxError } from '../protocol/messages.ts';
@@ -25,16 +26,27 @@ const governingComment = (lines: readonly string[], index: number): string | und
   return undefined;
 };
 
+/** What the comment says that governs the line of an error. */
+const originOf = (generation: Generation, error: NginxError): readonly string[] => {
+  const text = generation.files.find((file) => file.path === error.file)?.text;
+  if (text === undefined || error.line === undefined) return [];
+  const comment = governingComment(text.split('\n'), error.line - 1);
+  return decodeURIComponent(comment ?? '').split('/');
+};
+
 /**
  * The Ingress that produced the line of an NGINX error. `undefined` where the message names no line, or a line that no
  * Ingress asked for.
  */
 export const blame = (generation: Generation, error: NginxError): ObjectRef | undefined => {
-  const text = generation.files.find((file) => file.path === error.file)?.text;
-  if (text === undefined || error.line === undefined) return undefined;
-  const comment = governingComment(text.split('\n'), error.line - 1);
-  const [kind, namespace, ...name] = decodeURIComponent(comment ?? '').split('/');
+  const [kind, namespace, ...name] = originOf(generation, error);
   return kind === 'Ingress' && namespace !== undefined ? objectRef('Ingress', namespace, name.join('/')) : undefined;
+};
+
+/** The key of the ConfigMap whose snippet holds the line of an NGINX error. */
+export const blamedSnippet = (generation: Generation, error: NginxError): GlobalSnippetKey | undefined => {
+  const [kind, key = ''] = originOf(generation, error);
+  return kind === 'setting' && key in globalSnippetKeys ? (key as GlobalSnippetKey) : undefined;
 };
 
 /** What NGINX says of a port that is taken (98) or that it may not open (13), from the first to the last word. */

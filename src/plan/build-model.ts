@@ -1,6 +1,5 @@
 import type { Settings } from '../annotations/index.ts';
 import { modulesOf } from '../annotations/modules.ts';
-import { parseConfigMap } from '../annotations/parse.ts';
 import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Ingress } from '../cluster/resources.ts';
@@ -15,10 +14,11 @@ import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
-import { findingProblem } from './plan-problems.ts';
+import { readGlobals } from './globals.ts';
 import { passThrough } from './passthrough.ts';
 import { referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
+import type { SnippetTexts } from './refused-snippets.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
 import { shownSecrets, furtherCertificate, siteCertificate } from './site-certificates.ts';
@@ -31,6 +31,8 @@ import { problemsOfWatched, watchedNamespaces, type IsWatched } from './watched.
 export interface BuiltModel {
   readonly model: RoutingModel<RouteSettings>;
   readonly globals: Settings;
+  /** What the ConfigMap says to NGINX itself. */
+  readonly snippets: SnippetTexts;
   readonly problems: readonly Problem[];
   /** Optional parts of NGINX that the installation or an Ingress asks for. */
   readonly modules: readonly NginxModule[];
@@ -42,23 +44,6 @@ export interface BuiltModel {
   /** The settings that hold for the upstream of a backend, by its id. */
   readonly upstreamSettings: ReadonlyMap<string, Settings>;
 }
-
-const readGlobals = (
-  state: ClusterState,
-  options: PlanOptions,
-  found: World,
-): Pick<InstallationContext, 'globals' | 'unreadable'> &
-  Pick<BuiltModel, 'globalReferences'> & { readonly problems: readonly Problem[] } => {
-  const ref = options.configMap;
-  const entries = (ref === undefined ? undefined : state.configMaps.get(ref)?.data) ?? {};
-  const references = referencesFrom(ref === undefined ? '' : refParts(ref).namespace, state, {
-    crossNamespace: true,
-    ...found,
-  });
-  const { settings, unreadable, findings } = parseConfigMap(entries, references);
-  const problems = ref === undefined ? [] : findings.map((one) => findingProblem(ref, ['data', one.key], one));
-  return { globals: settings, unreadable, problems, globalReferences: references };
-};
 
 /** One run of `buildModel`: collects sites and problems while it reads the Ingresses in order. */
 class ModelBuilder {
@@ -86,9 +71,12 @@ class ModelBuilder {
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems, globalReferences } = readGlobals(this.#state, this.#options, this.#world);
-    this.#report(problemsOfWatched(this.#state, this.#options, this.#isWatched));
-    this.#report(problems);
+    const { globals, unreadable, problems, globalReferences, snippets } = readGlobals(
+      this.#state,
+      this.#options,
+      this.#world,
+    );
+    this.#report([...problemsOfWatched(this.#state, this.#options, this.#isWatched), ...problems]);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
     const references = (namespace: string): References =>
       referencesFrom(namespace, this.#state, { crossNamespace, ...this.#world });
@@ -100,12 +88,13 @@ class ModelBuilder {
     for (const parsed of main) this.#keepSessions(parsed);
     for (const parsed of main) this.#addIngress(parsed, catchAll, globals);
     const sites = this.#finishSites(globals, canaries);
-    const streams = this.#streams(main, globals);
+    const streams = this.#streams(main, { globals, unreadable });
     const decided = this.#backends.decided();
     const certificates = shownSecrets(sites, this.#options.defaultSslCertificate);
     return {
       model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
+      snippets,
       modules: [...new Set([globals, ...all.map(({ settings }) => settings)].flatMap(modulesOf))].toSorted(),
       problems: this.#problems,
       streamSnippets: streams.snippets,
@@ -127,10 +116,15 @@ class ModelBuilder {
 
   #streams(
     ingresses: readonly ParsedIngress[],
-    globals: Settings,
+    installation: Pick<InstallationContext, 'globals' | 'unreadable'>,
   ): Pick<ReturnType<typeof streamServices>, 'services'> & { readonly snippets: readonly StreamSnippet[] } {
     const options = this.#options;
-    const { services, problems } = streamServices({ state: this.#state, options, globals, backends: this.#backends });
+    const { services, problems } = streamServices({
+      state: this.#state,
+      options,
+      ...installation,
+      backends: this.#backends,
+    });
     const lines = streamSnippets(ingresses, options.annotationsPrefix);
     this.#report([...problems, ...lines.problems]);
     return { services, snippets: lines.snippets };

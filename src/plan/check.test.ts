@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { testOptions } from '../../test/support/plan-options.ts';
 import { stateOfYaml } from '../../test/support/state-of-yaml.ts';
 import { checkText } from './check.ts';
+import type { Renderer } from './options.ts';
 import { plan, type Plan } from './plan.ts';
 
 const service = (name: string): string => `
@@ -62,13 +63,22 @@ describe('the part to be tested', () => {
     expect(checkText(next, live)).not.toContain('"\\\\b.example" ');
   });
 
-  test('is all where the default server or what all share is another', () => {
-    const limited = planOf(annotated('a', 'limit-rps: "3"'), ingress('b'));
-    expect(checkText(live, limited)).toBeUndefined();
-    const other = plan(stateOfYaml([service('a'), ingress('a')].join('---\n')), {
-      ...options,
-      render: (config) => options.render(config),
-    });
-    expect(checkText(live, other)).toBeUndefined();
+  test('has the blocks that changed locations ask for, and no others', () => {
+    const before = planOf(annotated('a', 'limit-rps: "3"'), ingress('b'));
+    const text = checkText(before, planOf(annotated('a', 'limit-rps: "3"'), annotated('b', 'limit-rpm: "7"')));
+    expect(text).toContain('rate=7r/m');
+    expect(text).not.toContain('rate=3r/s');
+  });
+
+  test('is all where what all hosts have in common is another, or is printed by other templates', () => {
+    const settings = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: ingress-nginx-controller, namespace: ingress-nginx }
+data: { keep-alive: "7" }
+`;
+    expect(checkText(live, planOf(ingress('a'), ingress('b'), settings))).toBeUndefined();
+    const render: Renderer = (config) => options.render(config);
+    expect(checkText(live, { ...live, render })).toBeUndefined();
   });
 });

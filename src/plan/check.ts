@@ -1,6 +1,14 @@
-import { isNginxArg } from '../nginx/argument.ts';
+import { isNginxArg, type NginxArg } from '../nginx/argument.ts';
 import { statementText } from '../nginx/directive.ts';
-import type { HttpBlock, NginxConfig, ServerBlock, UpstreamBlock } from '../nginx/tree.ts';
+import type {
+  GeoBlock,
+  HttpBlock,
+  MapBlock,
+  NginxConfig,
+  ServerBlock,
+  SplitBlock,
+  UpstreamBlock,
+} from '../nginx/tree.ts';
 import type { Plan } from './plan.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -15,10 +23,21 @@ const isSame = (one: unknown, other: unknown): boolean => {
   return keys.length === Object.keys(other).length && keys.every((key) => isSame(one[key], other[key]));
 };
 
-/** Everything but hosts and Services. Lines of maps are of hosts too, and a check has all of them. */
+/** Blocks that locations ask for have an origin, and names that follow from what they say: another one has another name. */
+const isCommon = ({ origin }: Pick<MapBlock, 'origin'>): boolean => origin === undefined;
+
+/** What all hosts have in common. Lines of common maps are of hosts, and a check has all of them. */
 const frameOf = ({ http, ...rest }: NginxConfig): unknown => ({
   ...rest,
-  http: { ...http, servers: [], upstreams: [], maps: http.maps.map(({ target }) => target) },
+  http: {
+    ...http,
+    servers: [],
+    upstreams: [],
+    splits: [],
+    zones: [],
+    geos: http.geos.filter(isCommon),
+    maps: http.maps.filter(isCommon).map(({ target }) => target),
+  },
 });
 
 const changed = <T>(before: readonly T[], now: readonly T[], nameOf: (one: T) => string): ReadonlySet<T> => {
@@ -29,22 +48,54 @@ const changed = <T>(before: readonly T[], now: readonly T[], nameOf: (one: T) =>
 const nameOfServer = ({ names }: ServerBlock): string => names.map(({ text }) => text).join(' ');
 const nameOfUpstream = ({ id }: UpstreamBlock): string => id.text;
 
-const textOf = ({ locations }: ServerBlock): string =>
-  locations.flatMap(({ statements }) => statements.map(statementText)).join('\n');
+const textOf = ({ statements, locations }: ServerBlock): string =>
+  [...statements, ...locations.flatMap((location) => location.statements)].map(statementText).join('\n');
 
-/** Servers that differ, with that of all other hosts, which has what they share; and the upstreams that they name. */
+const wordsOf = (text: string): readonly string[] => text.match(/\w+/g) ?? [];
+const argsText = (args: readonly NginxArg[]): string => args.map(({ text }) => text).join(' ');
+const ZONE = /zone=(?<name>\w+)/;
+
+/** The blocks of `http` that servers name, themselves or through others. */
+const namedBy = (
+  servers: readonly ServerBlock[],
+  http: HttpBlock,
+): Pick<HttpBlock, 'geos' | 'maps' | 'splits' | 'zones' | 'upstreams'> => {
+  const words = new Set(servers.flatMap((server) => wordsOf(textOf(server))));
+  const isNamed = (name: string, says: string): boolean => {
+    const found = words.has(name);
+    if (found) for (const word of wordsOf(says)) words.add(word);
+    return found;
+  };
+  const isNamedVariable = (block: MapBlock | GeoBlock | SplitBlock): boolean =>
+    isNamed(block.target.text.slice(1), argsText([block.source, ...block.lines.map(({ value }) => value)]));
+  const zones = http.zones.filter(({ directive: { args } }) => {
+    const all = argsText(args);
+    return isNamed(ZONE.exec(all)?.groups?.['name'] ?? all, all);
+  });
+  // A map can only name earlier ones.
+  const maps = http.maps.toReversed().filter((block) => isCommon(block) || isNamedVariable(block));
+  return {
+    zones,
+    maps: maps.toReversed(),
+    geos: http.geos.filter((block) => isCommon(block) || isNamedVariable(block)),
+    splits: http.splits.filter(isNamedVariable),
+    upstreams: http.upstreams.filter(({ id }) => words.has(id.text)),
+  };
+};
+
+/** Servers that differ, with that of all other hosts, which has what they share, and what they name. */
 const changedHttp = (before: HttpBlock, now: HttpBlock): HttpBlock => {
   const changedServers = changed(before.servers, now.servers, nameOfServer);
   const changedUpstreams = changed(before.upstreams, now.upstreams, nameOfUpstream);
   const servers = now.servers.filter((server) => server.catchAll || changedServers.has(server));
-  const named = servers.map(textOf).join('\n');
-  const upstreams = now.upstreams.filter((one) => changedUpstreams.has(one) || named.includes(one.id.text));
-  return { ...now, servers, upstreams };
+  const named = namedBy(servers, now);
+  const wanted = new Set([...named.upstreams, ...changedUpstreams]);
+  return { ...now, ...named, servers, upstreams: now.upstreams.filter((one) => wanted.has(one)) };
 };
 
 /**
  * The part of a plan that NGINX has not seen while another one was live, as a configuration of its own. `undefined` where
- * more changed than hosts and Services.
+ * more changed than hosts, Services and what locations ask for.
  */
 export const checkText = (live: Plan, next: Plan): string | undefined => {
   if (live.render !== next.render || !isSame(frameOf(live.config), frameOf(next.config))) return undefined;

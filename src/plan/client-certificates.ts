@@ -25,6 +25,8 @@ interface Member {
 
 const ON_THIS_HOST = `on this host ${CLOSED}`;
 
+const NOBODY: HostClients = { closed: new Set(), problems: [] };
+
 const membersOf = (site: Site<RouteSettings>): readonly Member[] => {
   const byOrigin = new Map(site.routes.map(({ origin, settings }) => [origin, settings.values['client-certificates']]));
   return site.origins.flatMap((origin) => {
@@ -64,6 +66,9 @@ const sharing = (owner: Member, members: readonly Member[]): HostClients['proble
 
 /** Decides whose authorities a host has; nobody gets fewer checks by that than it asked for. */
 export const hostClients = (site: Site<RouteSettings>, references: (namespace: string) => References): HostClients => {
+  const asks = ({ settings: { values } }: Site<RouteSettings>['routes'][number]): boolean =>
+    asksClients(values['client-certificates']);
+  if (!site.routes.some(asks)) return NOBODY;
   const members = membersOf(site);
   const asking = members.filter(({ settings }) => asksClients(settings));
   const isUsable = ({ settings, namespace }: Member): boolean =>

@@ -10,9 +10,9 @@ import { compileMain } from './compile-main.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
 import { compileStream } from './compile-stream.ts';
 import { compileServers, type ServerContext } from './compile-server.ts';
-import { compileElsewhere } from './server-frame.ts';
 import { endpoints } from './endpoints.ts';
 import type { PlanOptions } from './options.ts';
+import { compileElsewhere } from './server-listens.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 
 const installation = (
@@ -64,6 +64,15 @@ const cachesAuth = ({ locations }: ServerBlock): boolean =>
 const modulesIn = (built: BuiltModel, stream: NginxConfig['stream']): readonly NginxModule[] =>
   stream === undefined ? built.modules : [...built.modules, 'stream_module'];
 
+const httpUpstreams = (
+  { model, upstreamSettings: settings }: ServerContext['built'],
+  names: Readonly<Record<string, NameAnswer>> | undefined,
+): NginxConfig['http']['upstreams'] =>
+  compileUpstreams(
+    byVariableFirst(model).filter(({ stream }) => stream === undefined),
+    { zone: 'pt_endpoints', settings, ...(names === undefined ? {} : { names }) },
+  );
+
 /** The model as NGINX contexts and directives. */
 export const compileConfig = (
   state: ClusterState,
@@ -74,15 +83,14 @@ export const compileConfig = (
   const names = options.endpoints === 'reload' ? endpoints(state, backends) : undefined;
   const globals = compileGlobals(built, options);
   const blocks = new SharedBlocks();
-  const { answerHeaders, backendHeaders } = globals;
-  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders });
+  const { answerHeaders, backendHeaders, identity } = globals;
+  const servers = compileServers(sites, { ...context, blocks, answerHeaders, backendHeaders, identity });
   const shared = blocks.all();
   const variables = {
     geos: [...globals.geos, ...shared.geos],
     maps: [...globals.maps, ...certificateMaps(sites, options), ...shared.maps],
     splits: [...globals.splits, ...shared.splits],
   };
-  const elsewhere = compileElsewhere(options, built);
   const stream = compileStream(built, options, names);
   const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
@@ -90,19 +98,13 @@ export const compileConfig = (
     ...compileMain(built.globals, modulesIn(built, stream), options),
     http: {
       directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
+      statements: globals.statements,
       blocks: globals.blocks,
       ...variables,
       zones: shared.zones,
-      upstreams: compileUpstreams(
-        byVariableFirst(built.model).filter(({ stream }) => stream === undefined),
-        {
-          zone: 'pt_endpoints',
-          settings: built.upstreamSettings,
-          ...(names === undefined ? {} : { names }),
-        },
-      ),
+      upstreams: httpUpstreams(built, names),
       servers,
-      ...(elsewhere === undefined ? {} : { elsewhere }),
+      ...compileElsewhere(options, built.globals),
     },
     ...(stream === undefined ? {} : { stream }),
   };

@@ -1,22 +1,27 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
+import { isIdentity, type RequestHeaders } from '../annotations/client-identity.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
-import { directive } from '../nginx/directive.ts';
+import { directive, type Statement } from '../nginx/directive.ts';
 import { geoBlock, mapBlock, splitBlock, StatementList, type DirectiveSink, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import type { BuiltModel } from './build-model.ts';
+import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
+import { servesHttp3 } from './unmet-needs.ts';
 
 /** Headers that hold everywhere, by name. */
 export type CommonHeaders = ReadonlyMap<string, Complex>;
 
 /** Headers that every answer has, and those that every backend gets. */
 export interface HeadersOfAll {
+  /** Those of `backendHeaders` that take from clients what they say of who they are. */
+  readonly identity: RequestHeaders;
   readonly answerHeaders: CommonHeaders;
   readonly backendHeaders: CommonHeaders;
 }
@@ -27,7 +32,10 @@ const setHeader = (headers: Map<string, Complex>, name: string, value: Complex):
   headers.set(known ?? name, value);
 };
 
-const addHeaders = (statements: StatementList, { answerHeaders, backendHeaders }: HeadersOfAll): void => {
+const addHeaders = (
+  statements: StatementList,
+  { answerHeaders, backendHeaders }: Omit<HeadersOfAll, 'identity'>,
+): void => {
   for (const [name, value] of backendHeaders) {
     statements.add('proxy_set_header', name, value);
     statements.add('grpc_set_header', name, value);
@@ -53,6 +61,7 @@ export const compileGlobals = (
   options: PlanOptions,
 ): HeadersOfAll & {
   readonly directives: readonly Directive[];
+  readonly statements: readonly Statement[];
   readonly maps: readonly MapBlock[];
   readonly geos: readonly GeoBlock[];
   readonly splits: readonly SplitBlock[];
@@ -69,6 +78,7 @@ export const compileGlobals = (
     ports: options.ports,
     accessLog: options.accessLog,
     hasPart: hasPart(options.capabilities),
+    servesHttp3: servesHttp3(options, globals),
     add: (name, ...values) => statements.add(name, ...values),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),
@@ -80,7 +90,11 @@ export const compileGlobals = (
   for (const family of families as readonly Family[])
     family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
   addHeaders(statements, { answerHeaders, backendHeaders });
-  return { directives: statements.directives(), maps, geos, splits, blocks, answerHeaders, backendHeaders };
+  const replaced = globalNames(globals, 'http-snippet');
+  const directives = statements.directives().filter(({ name }) => !replaced.has(name.text));
+  const lines = globalLines(globals, 'http-snippet');
+  const identity = [...backendHeaders].filter(([name]) => isIdentity(name));
+  return { directives, statements: lines, maps, geos, splits, blocks, answerHeaders, backendHeaders, identity };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

@@ -1,12 +1,12 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
 import { clientIdentity } from '../annotations/client-certificates.ts';
-import { isIdentity } from '../annotations/client-identity.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
-import type { DirectiveName, Phase } from '../nginx/catalogue.ts';
-import { directive, inPhaseOrder, statementText, type DirectiveInput, type Statement } from '../nginx/directive.ts';
+import { encode, type NginxArg } from '../nginx/argument.ts';
+import type { DirectiveName } from '../nginx/catalogue.ts';
+import { inPhaseOrder, statementText, type DirectiveInput, type Statement } from '../nginx/directive.ts';
 import {
   StatementList,
   type BlockDraft,
@@ -16,14 +16,16 @@ import {
   type Limit,
   type LocationDraft,
 } from '../nginx/draft.ts';
-import { expr, type Complex, type KeyExpression, type VariableName } from '../nginx/expression.ts';
+import type { Complex, KeyExpression, VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
 import { sha256 } from '../values/digest.ts';
 import { invariant } from '../values/invariant.ts';
 import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract } from './compile-errors.ts';
 import type { CommonHeaders, HeadersOfAll } from './compile-http.ts';
+import { globalLines, namesIn, withGlobalLines } from './global-snippets.ts';
 import { INNER_PATHS, isInnerPath } from './location-keys.ts';
+import { answer, closedBody, isBeforeAccess, redirectBody, type LocationBody } from './location-body.ts';
 import { compileSplit } from './compile-split.ts';
 import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
@@ -146,7 +148,10 @@ class LocationBuilder implements LocationDraft {
       repeats: this.#repeatsErrors,
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
-    const statements = route.target.kind === 'answer' ? [...all.filter(isBeforeAccess), answer(503)] : all;
+    const statements =
+      route.target.kind === 'answer'
+        ? [...all.filter(isBeforeAccess), answer(503)]
+        : withGlobalLines(all, globalLines(route.settings.values, 'location-snippet', namesIn(all)), originOf(route));
     // What NGINX answers errors with has the headers of all answers; nobody sees those of a subrequest.
     const inner = [...this.#inner].map(
       ([name, own]) => [name, isInnerPath(name) ? own : inPhaseOrder([...own, ...shown])] as const,
@@ -175,31 +180,7 @@ class LocationBuilder implements LocationDraft {
   }
 }
 
-/** A location without its line. */
-export interface LocationBody {
-  readonly statements: readonly Statement[];
-  /** What it needs of `http`. */
-  readonly blocks: LocationBlocks;
-  /** Bodies of locations that it leads to, by name or path. */
-  readonly named: ReadonlyMap<string, readonly Statement[]>;
-}
-
-/** `return` at the end of the rewrite phase: after redirects to HTTPS, before access rules. */
-const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive: directive('return', status) });
-
-const closedBody = (): LocationBody => ({ statements: [answer(503)], blocks: new Map(), named: new Map() });
-
-/** With its port and without the last slash of the path, as ingress-nginx does. */
-const redirectBody = ({ host, status }: Extract<RouteTarget, { readonly kind: 'redirect' }>): LocationBody => {
-  const url = expr`${'pt_access_scheme'}://${{ text: host }}:${'pt_port'}${'pt_redirect_uri'}`;
-  const statements: readonly Statement[] = [{ phase: 'redirect', directive: directive('return', status, url) }];
-  return { statements, blocks: new Map(), named: new Map() };
-};
-
-const BEFORE_ACCESS: ReadonlySet<Phase> = new Set(['identity', 'redirect', 'tls-redirect', 'answer', 'errors']);
-
-/** Of a route without a backend only redirects and what concerns answers stay: the answer comes before everything else. */
-const isBeforeAccess = ({ phase }: Statement): boolean => BEFORE_ACCESS.has(phase);
+const originOf = ({ origin }: Route<unknown>): NginxArg => encode('comment', origin ?? 'portico');
 
 const addPass = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { target } = route;
@@ -233,9 +214,9 @@ const upstreamsOf = ({ auth, mirror }: Callees): RouteFacts['callees'] => ({
   ...(mirror === undefined ? {} : { mirror: mirror.backend.id }),
 });
 
-const identityIn = (common: CommonHeaders, values: Settings): RouteFacts['identity'] => {
-  const nobody = [...common].filter(([name]) => isIdentity(name));
-  return [...new Map([...nobody, ...clientIdentity(values['client-certificates'])])];
+const identityIn = (common: RouteFacts['identity'], values: Settings): RouteFacts['identity'] => {
+  const verified = clientIdentity(values['client-certificates']);
+  return verified.length === 0 ? common : [...new Map([...common, ...verified])];
 };
 
 const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
@@ -247,8 +228,8 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
     names: namesOf(route),
     written,
     callees: upstreamsOf(route.callees ?? {}),
-    identity: identityIn(context.backendHeaders, values),
     ...context,
+    identity: identityIn(context.identity, values),
   };
   for (const family of families as readonly Family[]) {
     family.emitLocation?.(values[family.name as keyof Settings], location, facts);

@@ -3,6 +3,7 @@ import { families, type Settings } from '../annotations/index.ts';
 import { encode } from '../nginx/argument.ts';
 import { StatementList } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
+import { globalLines, globalNames } from './global-snippets.ts';
 import type { NginxModule } from '../values/nginx-module.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 
@@ -16,7 +17,8 @@ export const compileMain = (
   const events = new StatementList();
   for (const family of families as readonly Family[])
     family.emitMain?.(globals[family.name as keyof Settings], { main, events, hasPart: hasPart(capabilities) });
-  const directives = main.directives();
+  const replaced = globalNames(globals, 'main-snippet');
+  const directives = main.directives().filter(({ name }) => !replaced.has(name.text));
   const isOpen = (name: string): boolean => directives.every((one) => one.name.text !== name);
   const files = [
     ...modules.map((name) => `${run.modules}/${name}.conf`),
@@ -25,7 +27,11 @@ export const compileMain = (
     ...(isOpen('worker_rlimit_nofile') ? [run.localOpenFiles] : []),
   ];
   return {
-    main: { includes: files.map((path) => encode('file', path)), directives },
+    main: {
+      includes: files.map((path) => encode('file', path)),
+      directives,
+      statements: globalLines(globals, 'main-snippet'),
+    },
     events: { directives: events.directives() },
   };
 };

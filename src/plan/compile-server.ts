@@ -13,6 +13,7 @@ import type { BuiltModel } from './build-model.ts';
 import { askingClients, hostClients, type HostClients } from './client-certificates.ts';
 import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
+import { globalLines, namesIn } from './global-snippets.ts';
 import { wildcardOf } from './hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
@@ -167,6 +168,7 @@ const compileServer = (
   const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
     catchAll: frame.catchAll !== undefined,
+    identity: context.identity,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,
     upstreamSettings: context.built.upstreamSettings,
@@ -176,7 +178,9 @@ const compileServer = (
     },
   });
   const own = serverStatements(site, decisions, context);
-  const statements = [...frame.statements, ...own.statements];
+  const said = namesIn([...frame.statements, ...own.statements]);
+  const global = globalLines(context.built.globals, 'server-snippet', said);
+  const statements = [...frame.statements, ...global, ...own.statements];
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],

@@ -1,6 +1,6 @@
 import { families, type Settings } from '../annotations/index.ts';
 import type { Family } from '../annotations/define.ts';
-import type { Site, StreamService } from '../model/routing-model.ts';
+import type { StreamService } from '../model/routing-model.ts';
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { directive, type Directive, type Statement } from '../nginx/directive.ts';
 import { StatementList, type StreamDraft } from '../nginx/draft.ts';
@@ -8,26 +8,19 @@ import { printSnippet } from '../nginx/snippet.ts';
 import type { StreamBlock, StreamServer } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import type { BuiltModel } from './build-model.ts';
+import { globalLines, globalNames } from './global-snippets.ts';
 import { hashSizes } from './compile-http.ts';
 import { compileUpstreams } from './compile-upstreams.ts';
+import { frontPorts, frontServers, trustedPeers } from './front-servers.ts';
 import { listenHosts, listensAt, type ListenHosts } from './listen-hosts.ts';
-import { servesStreams, type PlanOptions } from './options.ts';
+import type { PlanOptions } from './options.ts';
 import type { StreamSnippet } from './stream-snippets.ts';
-
-/** Whether the part of NGINX that passes on bytes listens on the HTTPS port. */
-export const passesTls = ({ ports, capabilities }: PlanOptions): boolean =>
-  ports.passthrough && servesStreams(capabilities);
-
-/** Where the servers of `http` get the TLS connections that are not passed on. */
-export const tlsSocket = ({ layout }: PlanOptions): NginxArg => encode('socket', `${layout.run.root}/tls.sock`);
 
 type Hosts = ListenHosts['served'];
 
 /** Believes the line of a trusted peer where the installation takes addresses from such. */
-const trusted = ({ forwarding }: Settings): readonly Directive[] =>
-  forwarding['enable-real-ip']
-    ? forwarding['proxy-real-ip-cidr'].map((network) => directive('set_real_ip_from', network))
-    : [];
+const trusted = (globals: Settings): readonly Directive[] =>
+  globals.forwarding['enable-real-ip'] ? trustedPeers(globals) : [];
 
 const transportOf = ({ transport }: StreamService): readonly NginxArg[] =>
   transport === 'UDP' ? [keyword('udp')] : [];
@@ -45,35 +38,12 @@ const serviceServer = (service: StreamService, hosts: Hosts, globals: Settings):
   };
 };
 
-/** `pass` hands a connection over as it was accepted: no bytes are copied, and the client keeps its address. */
-const tlsServers = (sites: readonly Site<unknown>[], options: PlanOptions, hosts: Hosts): readonly StreamServer[] => {
-  if (!passesTls(options)) return [];
-  const preread = directive('ssl_preread', true);
-  const passed = sites.flatMap(({ host, passthrough }): readonly StreamServer[] =>
-    passthrough === undefined
-      ? []
-      : [
-          {
-            origin: encode('comment', passthrough.origin),
-            names: [encode('serverName', host)],
-            listens: listensAt(hosts, options.ports.https, []),
-            directives: [preread, directive('proxy_pass', passthrough.backend.id)],
-          },
-        ],
-  );
-  const rest: StreamServer = {
-    origin: encode('comment', 'portico'),
-    listens: listensAt(hosts, options.ports.https, [keyword('default_server')]),
-    directives: [preread, directive('access_log', 'off'), directive('pass', `${options.layout.run.root}/tls.sock`)],
-  };
-  return [rest, ...passed];
-};
-
 /** Where connections are closed, because bind-address names other addresses. */
-const elsewhere = ({ streams }: BuiltModel['model'], options: PlanOptions, hosts: Hosts): StreamBlock['elsewhere'] => {
+const elsewhere = ({ model, globals }: BuiltModel, options: PlanOptions, hosts: Hosts): StreamBlock['elsewhere'] => {
   if (hosts.length === 0) return undefined;
-  const ofServices = streams.flatMap((service) => listensAt(hosts, service.port, transportOf(service)));
-  return { listens: [...(passesTls(options) ? listensAt(hosts, options.ports.https, []) : []), ...ofServices] };
+  const ofClients = frontPorts(options, globals).flatMap((port) => listensAt(hosts, port, []));
+  const ofServices = model.streams.flatMap((service) => listensAt(hosts, service.port, transportOf(service)));
+  return { listens: [...ofClients, ...ofServices] };
 };
 
 const settingsDirectives = (
@@ -101,26 +71,28 @@ const isStream = ({ stream }: { readonly stream?: unknown }): boolean => stream 
 
 /** Everything that passes on bytes; absent where nothing does. */
 export const compileStream = (
-  { model, globals, upstreamSettings, streamSnippets }: BuiltModel,
+  built: BuiltModel,
   options: PlanOptions,
   names: Readonly<Record<string, NameAnswer>> | undefined,
 ): StreamBlock | undefined => {
+  const { model, globals, upstreamSettings, streamSnippets } = built;
   const { served, refused } = listenHosts(options, globals);
   const servers = [
-    ...tlsServers(model.sites, options, served),
+    ...frontServers(model.sites, { options, globals, hosts: served }),
     ...model.streams.map((service) => serviceServer(service, served, globals)),
   ];
   if (servers.length === 0) return undefined;
   const hosts = hashSizes(model.sites.flatMap(({ host, passthrough }) => (passthrough === undefined ? [] : [host])));
   const written = new Set(streamSnippets.flatMap(({ snippet }) => snippet.map(({ name }) => name)));
-  const closes = elsewhere(model, options, refused);
+  const replaced = written.union(globalNames(globals, 'stream-snippet'));
+  const closes = elsewhere(built, options, refused);
   return {
     directives: [
       directive('server_names_hash_bucket_size', hosts.bucket),
       directive('server_names_hash_max_size', hosts.max),
-      ...settingsDirectives(globals, options, written),
+      ...settingsDirectives(globals, options, replaced),
     ],
-    statements: snippetStatements(streamSnippets),
+    statements: [...globalLines(globals, 'stream-snippet', written), ...snippetStatements(streamSnippets)],
     upstreams: compileUpstreams(model.backends.filter(isStream), {
       zone: 'pt_stream_endpoints',
       settings: upstreamSettings,

@@ -8,7 +8,9 @@ import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
 import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
+import type { SnippetTexts } from './refused-snippets.ts';
 import type { RouteSettings } from './sites.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 
 /** Everything that follows from a snapshot of the cluster. */
 export interface Plan {
@@ -19,6 +21,7 @@ export interface Plan {
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
+  readonly snippets: SnippetTexts;
 }
 
 /** The file that tells which generation answers; it holds the digest and is therefore not part of it. */
@@ -47,6 +50,7 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
     render: options.render,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
-    problems: inOrder([...built.problems, ...compileProblems]),
+    snippets: built.snippets,
+    problems: inOrder([...built.problems, ...unmetNeeds(options, built.globals), ...compileProblems]),
   };
 };

@@ -1,4 +1,4 @@
-import { isTuning } from '../annotations/snippets.ts';
+import { isTuning } from '../annotations/snippet-text.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import { printSnippet, type SnippetDirective } from '../nginx/snippet.ts';

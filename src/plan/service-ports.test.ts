@@ -13,7 +13,12 @@ spec:
 `);
 
 const found = (wanted: number | string): string => {
-  const port = findServicePort(state, indexSlices(state), { namespace: 'shop', name: 'web', wanted });
+  const port = findServicePort(state, indexSlices(state), {
+    namespace: 'shop',
+    name: 'web',
+    wanted,
+    disableExternalNames: false,
+  });
   return port.ok ? port.value.port : port.error.code;
 };
 

@@ -59,6 +59,8 @@ export interface StreamContext {
   readonly state: ClusterState;
   readonly options: PlanOptions;
   readonly globals: Settings;
+  /** Keys of the ConfigMap that protect and cannot be read. */
+  readonly unreadable: ReadonlySet<string>;
   readonly backends: BackendResolver;
 }
 
@@ -112,8 +114,13 @@ const readServices = (origin: ObjectRef | undefined, transport: Transport, conte
   };
 };
 
+/** Its name in the ConfigMap, and that of the setting. */
+const SNIPPET_KEYS = ['stream-snippet', 'setting-stream-snippet'];
+
 /** What the ConfigMaps of TCP and UDP services ask for. */
 export const streamServices = (context: StreamContext): Services => {
+  // It may say who is not served.
+  if (SNIPPET_KEYS.some((key) => context.unreadable.has(key))) return NONE;
   const tcp = readServices(context.options.tcpServices, 'TCP', context);
   const udp = readServices(context.options.udpServices, 'UDP', context);
   return { services: [...tcp.services, ...udp.services], problems: [...tcp.problems, ...udp.problems] };

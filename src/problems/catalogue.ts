@@ -75,6 +75,11 @@ export const problemCatalogue = {
     'A key that protects every route is not supported, so every route is closed.',
     'Remove the key and protect the routes in another way.',
   ),
+  SnippetNotAllowed: kind(
+    'error',
+    'The ConfigMap has NGINX configuration, which this installation does not allow.',
+    'Set allow-global-snippets to true, or remove the snippet.',
+  ),
   ModuleMissing: kind(
     'warning',
     'NGINX lacks the module that a key needs.',
@@ -145,7 +150,7 @@ export const problemCatalogue = {
   ),
   StreamUnavailable: kind(
     'error',
-    'NGINX cannot pass on TCP and UDP.',
+    'NGINX cannot pass on bytes, which TCP and UDP services and some settings need.',
     'Use an NGINX with the module stream; the official image has it.',
   ),
   PassthroughRefused: kind(

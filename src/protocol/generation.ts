@@ -19,7 +19,7 @@ export const checkPath = (base: string): string => `check-${base}.conf`;
 /** A file that workers open at run time (`desired/files/<name>`); the name is the SHA-256 of the content. */
 export interface WorkerFile {
   readonly name: string;
-  readonly content: Redacted;
+  readonly content: Redacted<string | Uint8Array>;
 }
 
 /**

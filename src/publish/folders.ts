@@ -40,20 +40,20 @@ export const makeFolder = async (path: string, mode: number): Promise<void> => {
 };
 
 /** Writes a new file of exactly this mode. */
-export const writeNew = async (path: string, text: string, mode: number): Promise<void> => {
+export const writeNew = async (path: string, content: string | Uint8Array, mode: number): Promise<void> => {
   const file = await open(path, 'wx', mode);
   try {
     await file.chmod(mode);
-    await file.writeFile(text);
+    await file.writeFile(content);
   } finally {
     await file.close();
   }
 };
 
-/** Replaces a file by rename: a reader sees the old text or the new, also after a crash in between. */
-export const replaceFile = async (path: string, text: string, mode: number): Promise<void> => {
+/** Replaces a file by rename: a reader sees the old content or the new, also after a crash in between. */
+export const replaceFile = async (path: string, content: string | Uint8Array, mode: number): Promise<void> => {
   const incoming = `${path}.incoming`;
   await rm(incoming, { force: true });
-  await writeNew(incoming, text, mode);
+  await writeNew(incoming, content, mode);
   await rename(incoming, path);
 };

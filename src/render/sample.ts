@@ -69,6 +69,7 @@ const withOrigin = { ...map, lines: map.lines.map((line) => ({ ...line, origin }
 
 const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
+  statements,
   blocks: [{ name: keyword('sample'), directives: [directive('http2', true)] }],
   geos: [{ ...withOrigin, origin }],
   maps: [{ ...withOrigin, origin }],
@@ -100,7 +101,7 @@ const stream: Required<StreamBlock> = {
  */
 export const sampleConfig = (): Required<NginxConfig> => ({
   installation,
-  main: { includes: [file('local.conf')], directives: [directive('worker_processes', 1)] },
+  main: { includes: [file('local.conf')], directives: [directive('worker_processes', 1)], statements },
   events: { directives: [directive('multi_accept', true)] },
   http,
   stream,

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NginxConfig } from '../nginx/tree.ts';
 import { Fault } from '../problems/fault.ts';
@@ -25,12 +25,20 @@ export const builtInFolder = fileURLToPath(
   new URL(typeof IS_BUNDLE === 'undefined' ? '../../templates' : './templates', import.meta.url),
 );
 
+/** Files below a folder, by their paths in it. Volumes of Kubernetes are links to a folder whose name begins with `..`. */
+const filesBelow = (folder: string, within = ''): readonly string[] =>
+  readdirSync(join(folder, within))
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => `${within}${name}`)
+    .flatMap((path) => (statSync(join(folder, path)).isDirectory() ? filesBelow(folder, `${path}/`) : [path]));
+
 /** Reads every `*.hbs` below a folder. */
 export const readTemplates = (folder: string): TemplateSet => {
   try {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(SUFFIX));
-    const name = (file: string): string => relative('.', file).split(sep).join('/').slice(0, -SUFFIX.length);
-    return new Map(files.toSorted().map((file) => [name(file), readFileSync(join(folder, file), 'utf8')]));
+    const files = filesBelow(folder).filter((file) => file.endsWith(SUFFIX));
+    return new Map(
+      files.toSorted().map((file) => [file.slice(0, -SUFFIX.length), readFileSync(join(folder, file), 'utf8')]),
+    );
   } catch (error) {
     throw new Fault('template', `templates in ${folder} cannot be read`, { cause: error });
   }

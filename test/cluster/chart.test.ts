@@ -133,10 +133,7 @@ describe('a release of ingress-nginx that is taken over', () => {
       'controller.admissionWebhooks.enabled',
       'controller.electionID',
       'controller.opentelemetry.enabled',
-      'controller.service.nodePorts.tcp',
       'defaultBackend.enabled',
-      'tcp',
-      'flag publish-status-address',
       'image ingress-nginx/controller:v1.15.1',
     ]);
   });
@@ -144,10 +141,14 @@ describe('a release of ingress-nginx that is taken over', () => {
 
 describe('a value that must not be ignored stops the installation', () => {
   test.each([
-    { set: 'controller.scope.namespaceSelector=team=a', says: 'every namespace would be served' },
+    { set: 'controller.scope.enabled=true,controller.scope.namespaceSelector=team=a', says: 'exclude each other' },
+    {
+      set: 'controller.scope.enabled=true,controller.extraArgs.watch-namespace-selector=a',
+      says: 'exclude each other',
+    },
     { set: 'controller.customTemplate.configMapName=own', says: 'a template of ingress-nginx cannot be used' },
-    { set: 'controller.extraArgs.disable-catch-all=true', says: 'flag disable-catch-all: ' },
-    { set: 'controller.extraArgs.watch-namespace-selector=team=a', says: 'flag watch-namespace-selector: ' },
+    { set: 'tcp.http=shop/web:80', says: "'http' does not match pattern" },
+    { set: 'portNamePrefix=Edge', says: "'Edge' does not match pattern" },
     { set: 'rbac.scope=true', says: 'rbac.scope=true needs controller.scope.enabled=true' },
     { set: 'controller.kind=Both', says: "value must be one of 'Deployment', 'DaemonSet'" },
     { set: 'controller.replicaCount=many', says: "'many' does not match pattern" },

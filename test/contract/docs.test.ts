@@ -32,6 +32,7 @@ test.each([
   'CHANGELOG.md',
   'docs/adr/README.md',
   'docs/howto/migrate-from-ingress-nginx.md',
+  'docs/templates.md',
   'charts/portico/README.md',
 ])('%s links only to files that exist', (path) => {
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';

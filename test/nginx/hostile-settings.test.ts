@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterState } from '../../src/cluster/cluster-state.ts';
-import { plan } from '../../src/plan/plan.ts';
+import { plan, type Plan } from '../../src/plan/plan.ts';
 import { freePort } from '../support/free-port.ts';
 import { installation, prefixed, stateOfObjects, tenant, type RawObject } from '../support/hostile-cluster.ts';
 import { hostileSettings } from '../support/hostile-fields.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
+import { configText } from '../support/hostile-tree.ts';
 import { testOptions } from '../support/plan-options.ts';
 import { objectionsTo, withLayout } from '../support/replay-nginx.ts';
 
@@ -23,23 +24,59 @@ const objections = (settings: Settings, objects?: readonly RawObject[]): Promise
     return objectionsTo(layout, plan(state, testOptions(ports, { layout, accessLog: 'off' })), state);
   });
 
-/** Most texts are refused under every key: of those that make the same configuration one is enough. */
-const differing = (texts: readonly string[]): readonly string[] => {
-  const options = testOptions(ports, { accessLog: 'off' });
-  const digest = (text: string): string => plan(stateWith(hostileSettings(text)), options).generation.digest;
-  return [...new Map(texts.map((text) => [digest(text), text])).values()];
+const options = testOptions(ports, { accessLog: 'off' });
+
+const planOf = (settings: Settings): Plan => plan(stateWith(settings), options);
+
+/** A log takes almost any text, so their lines are tested together, and so are the items of lists of anything. */
+const LOG_FORMAT = 'log-format-upstream';
+const LISTS = ['block-user-agents', 'block-referers', 'skip-access-log-urls'];
+
+const free = {
+  ...Object.fromEntries([LOG_FORMAT, ...LISTS].map((key) => [key, ''])),
+  'allow-global-snippets': 'true',
 };
+const withoutFree = (text: string): Settings => ({ ...hostileSettings(text), ...free });
+
+/** Of texts that make the same configuration, because every key refuses them, one is enough. */
+const differing = (texts: readonly string[]): readonly string[] => [
+  ...new Map(texts.map((text) => [planOf(withoutFree(text)).generation.digest, text])).values(),
+];
+
+const logLine = (planned: Plan): string => / *log_format upstreaminfo .*;\n/.exec(configText(planned))?.[0] ?? '';
 
 describe('NGINX takes without a warning', () => {
   it('every hostile text under every key of the ConfigMap', async () => {
-    const texts = differing(hostileStrings);
-    expect(texts.length).toBeGreaterThan(30);
     const refused = [];
-    for (const text of texts) {
-      const found = await objections(hostileSettings(text));
+    for (const text of differing(hostileStrings)) {
+      const found = await objections(withoutFree(text));
       if (found.length > 0) refused.push({ text, found });
     }
     expect(refused).toEqual([]);
+  });
+
+  it.each(LISTS)('every hostile text that may stand in %s, all in one list', async (key) => {
+    const isTaken = (text: string): boolean =>
+      planOf({ [key]: text }).problems.every(({ code }) => code !== 'InvalidSetting');
+    const taken = hostileStrings.filter((text) => text !== '' && isTaken(text));
+    expect(taken.length).toBeGreaterThan(50);
+    expect(await objections({ [key]: taken.join(',') })).toEqual([]);
+  });
+
+  it('every hostile text as the format of the log', async () => {
+    const lines = [...new Set(hostileStrings.map((text) => logLine(planOf({ [LOG_FORMAT]: text }))))];
+    expect(lines.length).toBeGreaterThan(100);
+    const named = lines.map((line, index) => line.replace('upstreaminfo', `format${index}`));
+    await withLayout(async (layout) => {
+      const planned = plan(stateWith({}), testOptions(ports, { layout, accessLog: 'off' }));
+      const files = planned.generation.files.map((file) => ({
+        ...file,
+        text: file.text.replace(logLine(planned), (own) => [own, ...named].join('')),
+      }));
+      const all = { ...planned, generation: { ...planned.generation, files } };
+      expect(configText(all)).toContain(`format${lines.length - 1} `);
+      expect(await objectionsTo(layout, all, stateWith({}))).toEqual([]);
+    });
   });
 
   const trusting = { 'use-forwarded-headers': 'true', 'compute-full-forwarded-for': 'true', 'enable-real-ip': 'true' };
@@ -48,8 +85,32 @@ describe('NGINX takes without a warning', () => {
     ['everybody and somebody', { ...trusting, 'proxy-real-ip-cidr': '0.0.0.0/0,::/0,10.0.0.0/8,::1' }],
     ['one address in two spellings', { ...trusting, 'proxy-real-ip-cidr': '10.0.0.1,10.0.0.1/32,::1,0:0::1/128' }],
     ['nobody', { ...trusting, 'proxy-real-ip-cidr': '255.255.255.255' }],
+    ['whoever is trusted, behind load balancers', { ...trusting, 'use-proxy-protocol': 'true' }],
+    ['load balancers', { 'use-proxy-protocol': 'true', 'proxy-real-ip-cidr': '0.0.0.0/0,::/0,10.0.0.0/8' }],
     ['a header with a long name', { ...trusting, 'forwarded-for-header': `X-${'a'.repeat(62)}` }],
     ['one protocol twice', { 'ssl-protocols': 'TLSv1.2 TLSv1.3  TLSv1.2' }],
+    [
+      'groups by each of their names',
+      { 'ssl-ecdh-curve': 'x25519:X448:P-256:prime256v1:secp384r1:P-384:P-521:secp521r1' },
+    ],
+    [
+      'the smallest sizes of TLS',
+      {
+        'ssl-session-cache-size': '512k',
+        'ssl-session-timeout': '1',
+        'ssl-buffer-size': '512',
+        'ssl-early-data': 'true',
+      },
+    ],
+    [
+      'the largest sizes of TLS',
+      { 'ssl-session-cache-size': '1g', 'ssl-session-timeout': '2000000', 'ssl-buffer-size': '1m' },
+    ],
+    ['HTTP/3', { 'enable-http3': 'true' }],
+    [
+      'HTTP/3 and what forbids it',
+      { 'enable-http3': 'true', 'ssl-protocols': 'TLSv1.2', 'use-proxy-protocol': 'true' },
+    ],
     ['old protocols', { 'ssl-protocols': 'TLSv1 TLSv1.1' }],
     [
       'the largest numbers',

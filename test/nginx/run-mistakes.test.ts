@@ -122,4 +122,26 @@ describe('templates of a user', () => {
     writeFileSync(join(folder, 'events.hbs'), 'events {\n    worker_connections 778;\n}\n');
     await portico.live('worker_connections 778;');
   });
+
+  it('that NGINX refuses are refused themselves: the last good ones stay, and no Ingress is blamed', async () => {
+    await portico.stop();
+    const folder = join(portico.manifests, '..', 'templates');
+    const location = (line: string): void => {
+      mkdirSync(join(folder, 'http'), { recursive: true });
+      const directives = '{{#if modifier}} {{modifier}}{{/if}} {{path}} {\n    {{> shared/statements this}}';
+      writeFileSync(join(folder, 'http/location.hbs'), `# from {{origin}}\nlocation${directives}\n    ${line}\n}\n`);
+    };
+    location('add_header X-Template good;');
+    portico = await PorticoRun.start({ 'base.yaml': service('web', pods) + innocent }, [`--templates=${folder}`]);
+    await portico.serves('innocent.example', 'pod');
+    location('no_such_directive here;');
+    await portico.until(() => portico.log().includes('the last good ones stay'), 'the refusal of the templates');
+    expect(portico.log()).toContain('no_such_directive');
+    await othersGoOn('seventh');
+    expect(portico.log()).not.toContain('ConfigRejected');
+    expect((await portico.get('innocent.example')).headers['x-template']).toBe('good');
+    location('add_header X-Template better;');
+    await portico.live('X-Template better');
+    expect((await portico.get('seventh.example')).headers['x-template']).toBe('better');
+  });
 });

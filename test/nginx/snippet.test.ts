@@ -60,9 +60,11 @@ describe('a printed snippet', () => {
   });
 });
 
-/** A snippet inside of `http`; that of a stream has no place there. */
-const around: Readonly<Record<Exclude<SnippetContext, 'stream'>, (text: string) => string>> = {
+/** A snippet inside of `http`; those of other contexts have no place there, and entries are no directives. */
+const around: Readonly<Record<Exclude<SnippetContext, 'stream' | 'main' | 'entries'>, (text: string) => string>> = {
+  http: (text) => text,
   server: (text) => `server { ${text} }`,
+  'every server': (text) => `server { ${text} }`,
   location: (text) => `server { location / { ${text} } }`,
   'auth location': (text) => `server { location / { ${text} } }`,
   'location of a server': (text) => `server { location / { ${text} } }`,

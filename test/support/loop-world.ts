@@ -46,6 +46,10 @@ export class LoopWorld {
   streamPorts: readonly number[] = [];
   /** Text of a generation to go through first. */
   transition: (live: string, next: string) => string | undefined = () => undefined;
+  /** A line that changed templates would add to every generation. */
+  offer: string | undefined;
+  readonly refusedOffers: string[] = [];
+  #style: readonly string[] = [];
   agent: Promise<Capabilities> = Promise.resolve(NGINX);
   plans = 0;
   /** How many changes of endpoints are in what NGINX was told last. */
@@ -127,8 +131,9 @@ export class LoopWorld {
           return { code: 'StreamPortHeld', subject, field: [String(port)], expected, consequence: 'closed' };
         });
         const opened = this.streamPorts.filter((port) => !heldPorts.has(port)).map((port) => `port ${port}`);
-        const text = [...lines, ...opened].join('\n');
-        return { generation: generation(text), workerFiles: [], problems: [...rejected, ...held] };
+        const text = [...lines, ...opened, ...this.#style].join('\n');
+        const problems = [...rejected, ...held];
+        return { generation: generation(text), workerFiles: [], problems, snippets: { asked: {}, used: {} } };
       },
       runtimeTable: (_, plans) => ({
         revision: plans.map((one) => one.generation.digest).join(' + '),
@@ -139,6 +144,17 @@ export class LoopWorld {
         const name = files[0]?.text.split('\n')[(line ?? 0) - 1]?.split(' ')[0];
         return name === undefined ? undefined : objectRef('Ingress', 'default', name);
       },
+      restyle: (live) => {
+        const { offer } = this;
+        if (offer === undefined || live === undefined) return undefined;
+        const adopt = (): void => void ([this.#style, this.offer] = [[offer], undefined]);
+        const refuse = (why: string): void => {
+          this.offer = undefined;
+          this.refusedOffers.push(why);
+        };
+        return { plan: { ...live, generation: generation(`${live.generation.digest}\n${offer}`) }, adopt, refuse };
+      },
+      blamedSnippet: () => undefined,
       checkText: () => undefined,
       blamePort: ({ generation: { files } }, { text }) => {
         const port = Number(/:(\d+) failed/.exec(text)?.[1]);

@@ -41,6 +41,7 @@ const open = async (request: ReplayRequest, ports: ReplayPorts): Promise<Socket 
   const port = ports[request.port ?? scheme];
   const plain = connectTcp({ host: '127.0.0.1', port, ...(from === undefined ? {} : { localAddress: from }) });
   await once(plain, 'connect');
+  if (request.proxy !== undefined) plain.write(`PROXY ${request.proxy}\r\n`);
   if (scheme === 'http') return plain;
   const servername = request.sni ?? request.host.replace(/:\d+$/, '');
   const ALPNProtocols = request.h2 === true ? ['h2', 'http/1.1'] : [];

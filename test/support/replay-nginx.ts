@@ -27,21 +27,23 @@ const writeState = async (layout: Layout, planned: Plan, state: ClusterState): P
   const { load, ruleSet } = await (inspected ??= inspectNginx(binary()));
   const machine = { processors: 1, openFiles: 1024, ipv6: false, root: process.getuid?.() === 0 };
   const { certificates } = runtimeTable(state, planned.model);
-  const files = [
-    ...planned.generation.files.map(({ path, text }) => [join(run.current, path), text]),
-    ...planned.workerFiles.map(({ name, content }) => [join(desired.files, name), content.reveal()]),
-    ...certificates.map(({ name, pem }) => [join(desired.certs, `${name}.pem`), (pem ?? fallback.pem).reveal()]),
+  const files: readonly (readonly [path: string, content: string | Uint8Array])[] = [
+    ...planned.generation.files.map(({ path, text }) => [join(run.current, path), text] as const),
+    ...planned.workerFiles.map(({ name, content }) => [join(desired.files, name), content.reveal()] as const),
+    ...certificates.map(
+      ({ name, pem }) => [join(desired.certs, `${name}.pem`), (pem ?? fallback.pem).reveal()] as const,
+    ),
     [join(desired.certs, `${DEFAULT_CERTIFICATE}.pem`), fallback.pem.reveal()],
     ...localMain(run, machine, load),
     [run.ruleSet, ruleSetText(ruleSet)],
     [run.localHttp, localHttp(run, undefined, machine)],
     [run.resolver, resolverLines([5353], 'off')],
     [run.resolverIpv6, resolverLines([5353], 'on')],
-  ] as const;
+  ];
   await mkdir(run.temp, { recursive: true });
-  for (const [path = '', text = ''] of files) {
+  for (const [path, content] of files) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writeFile(path, content);
   }
 };
 

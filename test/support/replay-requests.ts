@@ -59,6 +59,8 @@ export interface ReplayRequest {
   readonly port?: 'http' | 'https';
   /** The client's address, out of 127.0.0.0/8. */
   readonly from?: string;
+  /** What follows `PROXY` in the line of the PROXY protocol that the connection begins with; absent for no line. */
+  readonly proxy?: string;
   /** Offers HTTP/2 in the TLS handshake. */
   readonly h2?: boolean;
   /** Offers these ciphers, the favourite first, and nothing newer than TLS 1.2. */
@@ -82,6 +84,7 @@ const requestNames: Names<ReplayRequest> = {
   sni: true,
   port: true,
   from: true,
+  proxy: true,
   h2: true,
   ciphers: true,
   headers: true,

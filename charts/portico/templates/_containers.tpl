@@ -53,6 +53,11 @@ volumeMounts:
   {{- end }}
 {{- end -}}
 
+{{/* "true" where controller.config asks for HTTP/3, which is UDP at the HTTPS port. */}}
+{{- define "portico.servesHttp3" -}}
+{{- if eq (index .Values.controller.config "enable-http3" | toString) "true" }}true{{ end -}}
+{{- end -}}
+
 {{- define "portico.containerPorts" -}}
 {{- $controller := .Values.controller -}}
 {{- $ports := include "portico.ports" . | fromJson -}}
@@ -70,6 +75,14 @@ volumeMounts:
   protocol: {{ .protocol }}
   {{- if $controller.hostPort.enabled }}
   hostPort: {{ .port }}
+  {{- end }}
+{{- end }}
+{{- if include "portico.servesHttp3" . }}
+- name: http3
+  containerPort: {{ $ports.https }}
+  protocol: UDP
+  {{- if $controller.hostPort.enabled }}
+  hostPort: {{ $controller.hostPort.ports.https | default $ports.https }}
   {{- end }}
 {{- end }}
 - name: status

@@ -51,6 +51,12 @@ spec:
       {{- end }}
       {{- end }}
   {{- end }}
+  {{- if and $all.enableHttps (include "portico.servesHttp3" .root) }}
+    - name: http3
+      port: {{ $service.ports.https | default $all.ports.https }}
+      protocol: UDP
+      targetPort: http3
+  {{- end }}
   selector:
     {{- include "portico.selectorLabels" .root | nindent 4 }}
 {{- end -}}

@@ -1,0 +1,33 @@
+import { parseConfigMap } from '../annotations/parse.ts';
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Problem } from '../problems/problem.ts';
+import { objectRef, refParts } from '../values/object-ref.ts';
+import type { BuiltModel } from './build-model.ts';
+import type { PlanOptions } from './options.ts';
+import type { InstallationContext } from './parse-ingress.ts';
+import { findingProblem } from './plan-problems.ts';
+import { referencesFrom, type World } from './references.ts';
+import { withoutRefused } from './refused-snippets.ts';
+
+/** The settings of the installation. */
+type Globals = Pick<InstallationContext, 'globals' | 'unreadable'> &
+  Pick<BuiltModel, 'globalReferences' | 'snippets'> & { readonly problems: readonly Problem[] };
+
+const NO_CONFIG_MAP = objectRef('ConfigMap', '', '');
+
+/** Reads the ConfigMap of the installation, with what is wrong in it. */
+export const readGlobals = (state: ClusterState, options: PlanOptions, found: World): Globals => {
+  const ref = options.configMap ?? NO_CONFIG_MAP;
+  const written = state.configMaps.get(ref)?.data ?? {};
+  const { entries, snippets, problems, unprotected } = withoutRefused(written, options.refusedSnippets, ref);
+  const globalReferences = referencesFrom(refParts(ref).namespace, state, { crossNamespace: true, ...found });
+  const { settings, unreadable, findings } = parseConfigMap(entries, globalReferences);
+  const told = findings.map((one) => findingProblem(ref, ['data', one.key], one));
+  return {
+    globals: settings,
+    unreadable: unreadable.union(new Set(unprotected)),
+    problems: options.configMap === undefined ? [] : [...problems, ...told],
+    globalReferences,
+    snippets,
+  };
+};
