@@ -32,7 +32,7 @@ const ratio: ValueType<number> = {
   },
 };
 
-const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'differs' } as const;
+const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
 const ofRoute = { ...common, source: 'both', scope: 'location' } as const;
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 
@@ -42,7 +42,8 @@ const keys = {
     type: bool,
     default: false,
     needs: whenOn('otel_module'),
-    doc: 'Whether spans of requests are sent to the collector; needs otlp-collector-host and an NGINX with ngx_otel_module, as nginx.org packs it.',
+    compat: 'differs',
+    doc: 'Whether spans of requests are sent to the collector; needs otlp-collector-host and an NGINX with ngx_otel_module, as nginx.org packs it. ingress-nginx has another module, whose spans carry other attributes.',
   },
   'opentelemetry-trust-incoming-span': {
     ...ofRoute,
@@ -54,7 +55,8 @@ const keys = {
     ...ofRoute,
     type: spanName,
     risk: 'Medium',
-    doc: 'Name of the spans; without it the name is that of the location.',
+    compat: 'differs',
+    doc: 'Name of the spans; without it the name is that of the location. ingress-nginx takes any variable; here it is those of a header.',
   },
   'otlp-collector-host': {
     ...common,
@@ -86,7 +88,8 @@ const keys = {
     ...common,
     type: wholeNumber(1, 1_000_000, 'spans'),
     default: 2_048,
-    doc: 'Spans that wait to be sent; further ones are lost. Rounded up to whole batches for each worker.',
+    compat: 'differs',
+    doc: 'Spans that wait to be sent; further ones are lost. Rounded up to whole batches; ingress-nginx takes the number as it is.',
   },
   'otel-schedule-delay-millis': {
     ...common,
@@ -103,6 +106,7 @@ const keys = {
   'opentelemetry-config': {
     ...common,
     type: textMatching('a path', /^\/[A-Za-z0-9._/-]{1,1000}$/, '/etc/ingress-controller/telemetry/opentelemetry.toml'),
+    compat: 'no-op',
     doc: 'Without effect: the configuration of NGINX says everything, and there is no such file.',
   },
 } as const;

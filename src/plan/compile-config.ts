@@ -92,9 +92,9 @@ export const compileConfig = (
     splits: [...globals.splits, ...shared.splits],
   };
   const stream = compileStream(built, options, names);
-  const ipv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
+  const needsIpv6 = names === undefined ? plannedIpv6(state, backends) : hasIpv6(names);
   return {
-    installation: installation(options, { needsIpv6: ipv6, cachesAuth: servers.some(cachesAuth) }),
+    installation: installation(options, { needsIpv6, cachesAuth: servers.some(cachesAuth) }),
     ...compileMain(built.globals, modulesIn(built, stream), options),
     http: {
       directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
