@@ -49,6 +49,13 @@ const defaultCertificate = async (): Promise<ApiObject> => {
   };
 };
 
+/** The namespace of most cases; no other one has the label. */
+const servedNamespace: ApiObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'probe', labels: { served: 'yes' } },
+};
+
 const own: Scene = {
   source: 'of our own, from the behaviour of its code',
   names: ownNames(),
@@ -58,8 +65,9 @@ const own: Scene = {
     enableSslPassthrough: true,
     defaultSslCertificate: `${DEFAULT_CERTIFICATE.namespace}/${DEFAULT_CERTIFICATE.name}`,
     defaultBackendService: 'probe/errors',
+    watchNamespaceSelector: 'served=yes',
   },
-  objects: async () => [await defaultCertificate()],
+  objects: async () => [servedNamespace, await defaultCertificate()],
   read: readOwn,
   missing: () => [],
   compare: compareExpected,

@@ -10,6 +10,7 @@ import type { PorticoRun } from './portico-run.ts';
 const COLLECTIONS = [
   ['/apis/networking.k8s.io/v1/ingresses', 'networking.k8s.io/v1', 'Ingress'],
   ['/apis/networking.k8s.io/v1/ingressclasses', 'networking.k8s.io/v1', 'IngressClass'],
+  ['/api/v1/namespaces', 'v1', 'Namespace'],
   ['/api/v1/services', 'v1', 'Service'],
   ['/apis/discovery.k8s.io/v1/endpointslices', 'discovery.k8s.io/v1', 'EndpointSlice'],
   ['/api/v1/secrets', 'v1', 'Secret'],
