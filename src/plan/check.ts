@@ -72,14 +72,21 @@ const namedBy = (
     const all = argsText(args);
     return isNamed(ZONE.exec(all)?.groups?.['name'] ?? all, all);
   });
-  // A map can only name earlier ones.
-  const maps = http.maps.toReversed().filter((block) => isCommon(block) || isNamedVariable(block));
+  const upstreams = http.upstreams.filter(({ id, directives }) =>
+    isNamed(id.text, directives.map(({ args }) => argsText(args)).join(' ')),
+  );
+  let maps: readonly MapBlock[] = [];
+  // Maps stand in the order of their names, and one may name any other.
+  for (let known = 0; known < words.size;) {
+    known = words.size;
+    maps = http.maps.filter((block) => isCommon(block) || isNamedVariable(block));
+  }
   return {
     zones,
-    maps: maps.toReversed(),
+    maps,
     geos: http.geos.filter((block) => isCommon(block) || isNamedVariable(block)),
     splits: http.splits.filter(isNamedVariable),
-    upstreams: http.upstreams.filter(({ id }) => words.has(id.text)),
+    upstreams,
   };
 };
 
