@@ -1,9 +1,9 @@
 import type { BlockDraft, LocationDraft } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { joined, expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import { printSnippet } from '../nginx/snippet.ts';
 import { addAuthCache } from './auth-cache.ts';
 import { authHeaders, type AuthRequest } from './auth-settings.ts';
-import { authExpression, joined } from './auth-text.ts';
+import { authExpression } from './auth-text.ts';
 import type { RouteFacts } from './define.ts';
 import { addSignIn } from './sign-in.ts';
 

@@ -1,4 +1,4 @@
-import type { Complex, Expression, VariableName } from '../nginx/expression.ts';
+import type { Expression, VariableName } from '../nginx/expression.ts';
 import type { RouteNames } from './define.ts';
 
 /** Literals, variables of the request, names of the objects behind the route, and the encoded path of the request. */
@@ -85,9 +85,4 @@ export const authExpression = (
     if (typeof part === 'string' || 'variable' in part) return part;
     return 'name' in part ? names[part.name] : { variable: encoded };
   }),
-});
-
-/** Expressions and texts one after the other. */
-export const joined = (...values: readonly Complex[]): Expression => ({
-  parts: values.flatMap((value) => (typeof value === 'string' ? [value] : value.parts)),
 });

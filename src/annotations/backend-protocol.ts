@@ -57,11 +57,11 @@ const protocols: ValueType<readonly string[]> = {
 const keys = {
   'backend-protocol': {
     ...common,
-    type: oneOf(['HTTP', 'HTTPS', 'GRPC', 'GRPCS', 'FCGI']),
+    type: oneOf(['HTTP', 'HTTPS', 'AUTO_HTTP', 'GRPC', 'GRPCS', 'FCGI']),
     default: 'HTTP',
     risk: 'Low',
     compat: 'differs',
-    doc: 'HTTP, HTTPS, GRPC (h2c), GRPCS or FCGI, in any case. Certificates of pods are not verified unless proxy-ssl-verify asks for it, as in ingress-nginx. Timeouts, buffers and retries of FCGI are those of NGINX itself, as in ingress-nginx; besides, its programs are told what other backends learn of the client (HTTP_X_REAL_IP, HTTP_X_FORWARDED_FOR and so on). AUTO_HTTP is not supported yet.',
+    doc: 'HTTP, HTTPS, AUTO_HTTP (as the client came), GRPC (h2c), GRPCS or FCGI, in any case. Certificates of pods are not verified unless proxy-ssl-verify asks for it, as in ingress-nginx. Timeouts, buffers and retries of FCGI are those of NGINX itself, as in ingress-nginx; besides, its programs are told what other backends learn of the client (HTTP_X_REAL_IP, HTTP_X_FORWARDED_FOR and so on).',
   },
   'proxy-ssl-secret': {
     ...common,
@@ -159,6 +159,8 @@ const secretFindings = (received: string, references: References): readonly Find
 
 const isEncrypted = (protocol: BackendProtocol): boolean => protocol === 'HTTPS' || protocol === 'GRPCS';
 
+const mayBeEncrypted = (protocol: BackendProtocol): boolean => isEncrypted(protocol) || protocol === 'AUTO_HTTP';
+
 /** What verification lacks; it completes "expected …". */
 const lackOf = (settings: Settings, references: References): string | undefined => {
   const reference = settings['proxy-ssl-secret'];
@@ -224,6 +226,6 @@ export const backendProtocol = defineFamily({
     if (reference === undefined) return;
     const secret = references.secret(reference);
     if (!secret.ok || flawOf(secret.value) !== undefined) return location.close();
-    if (isEncrypted(settings['backend-protocol'])) addTls(settings, location, { secret: secret.value, references });
+    if (mayBeEncrypted(settings['backend-protocol'])) addTls(settings, location, { secret: secret.value, references });
   },
 });

@@ -1,5 +1,5 @@
 import type { LocationDraft, SplitDraft } from '../nginx/draft.ts';
-import { expr, type Complex, type Expression } from '../nginx/expression.ts';
+import { expr, joined, type Complex } from '../nginx/expression.ts';
 import { cookieName, cookieValue } from './cookie.ts';
 import { defineFamily, type BackendFacts, type SettingsOf } from './define.ts';
 import { bool, integer, oneOf, textMatching } from './value-types.ts';
@@ -129,22 +129,18 @@ const cookiePath = (settings: SessionSettings, path: string): string =>
 const lifetime = (settings: SessionSettings): number | undefined =>
   settings['session-cookie-max-age'] ?? settings['session-cookie-expires'];
 
-const joined = (parts: readonly Complex[]): Expression => ({
-  parts: parts.flatMap((part) => (typeof part === 'string' ? [part] : part.parts)),
-});
-
 /** What follows the value of the cookie. */
-const attributes = (settings: SessionSettings, path: string, location: LocationDraft): Expression => {
+const attributes = (settings: SessionSettings, path: string, location: LocationDraft): Complex => {
   const age = lifetime(settings);
   const domain = settings['session-cookie-domain'];
-  return joined([
+  return joined(
     age === undefined ? '' : `; Max-Age=${age}`,
     domain === undefined ? '' : `; Domain=${domain}`,
     `; Path=${path}`,
     secure(settings, location),
     '; HttpOnly',
     sameSite(settings, location),
-  ]);
+  );
 };
 
 /** The cookie of a canary whose pods NGINX sets the cookie for: that of the main backend names other pods. */
@@ -188,11 +184,11 @@ const emitBalanced = (
   ]);
   location.add('set', 'pt_session', expr`${key}`);
   if (own.affinity !== 'cookie') return;
-  const after = joined(['|', choice, attributes(settings, cookiePath(own, path), location)]);
-  const begun = joined([`${name}=`, expr`${'request_id'}`, after]);
+  const after = joined('|', choice, attributes(settings, cookiePath(own, path), location));
+  const begun = joined(`${name}=`, expr`${'request_id'}`, after);
   const unlessKnown = location.mapped(cookie, [{ default: begun }, { matches: `^[^|]+${rest}`, value: '' }]);
   // Another key than the one that a new client was placed by.
-  const changed = joined([`${name}=r`, expr`${'request_id'}`, after]);
+  const changed = joined(`${name}=r`, expr`${'request_id'}`, after);
   const header = location.mapped(expr`${'upstream_addr'}`, [
     { default: expr`${unlessKnown}` },
     // What NGINX answers itself begins no session.

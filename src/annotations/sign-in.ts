@@ -1,6 +1,6 @@
 import type { LocationDraft } from '../nginx/draft.ts';
-import { expr, type VariableName } from '../nginx/expression.ts';
-import { authExpression, joined, needsEncoding, type AuthPart, type AuthText } from './auth-text.ts';
+import { joined, expr, type VariableName } from '../nginx/expression.ts';
+import { authExpression, needsEncoding, type AuthPart, type AuthText } from './auth-text.ts';
 import type { RouteNames } from './define.ts';
 
 const KIB = 1024;

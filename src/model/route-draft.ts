@@ -1,5 +1,5 @@
 /** How NGINX speaks to a backend. */
-export type BackendProtocol = 'HTTP' | 'HTTPS' | 'GRPC' | 'GRPCS' | 'FCGI';
+export type BackendProtocol = 'HTTP' | 'HTTPS' | 'AUTO_HTTP' | 'GRPC' | 'GRPCS' | 'FCGI';
 
 /** Which errors get another answer, and whose. */
 export interface ErrorDraft {

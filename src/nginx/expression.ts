@@ -113,3 +113,9 @@ export const expr = (
     return [...literal, typeof value === 'string' ? { variable: value } : value.text];
   }),
 });
+
+/** Expressions and texts one after the other. */
+export const joined = (...values: readonly Complex[]): Complex =>
+  values.every((value) => typeof value === 'string')
+    ? values.join('')
+    : { parts: values.flatMap((value) => (typeof value === 'string' ? [value] : value.parts)) };

@@ -1,6 +1,6 @@
 import type { BackendProtocol } from '../model/route-draft.ts';
 import type { DirectiveSink } from '../nginx/draft.ts';
-import type { Complex } from '../nginx/expression.ts';
+import { expr, type Complex } from '../nginx/expression.ts';
 
 /** A module of NGINX that speaks to backends: its directives begin with this. */
 export type BackendModule = 'proxy' | 'grpc' | 'fastcgi';
@@ -12,8 +12,13 @@ export const moduleOf = (protocol: BackendProtocol): BackendModule => {
 };
 
 /** What stands before the upstream that requests are passed to. */
-export const schemeOf = (protocol: BackendProtocol): string =>
-  protocol === 'FCGI' ? '' : `${protocol.toLowerCase()}://`;
+export const schemeOf = (protocol: BackendProtocol): Complex => {
+  if (protocol === 'FCGI') return '';
+  return protocol === 'AUTO_HTTP' ? expr`${'scheme'}://` : `${protocol.toLowerCase()}://`;
+};
+
+/** Whether NGINX looks for the upstream by its name in each request, because it passes to a variable. */
+export const isFoundByName = (protocol: BackendProtocol): boolean => protocol === 'AUTO_HTTP';
 
 /** Of a connection that FastCGI does not have. */
 const OF_CONNECTIONS: ReadonlySet<string> = new Set(['Connection', 'Upgrade']);

@@ -4,6 +4,7 @@ import type { NameAnswer } from '../protocol/messages.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Backend, RoutingModel } from '../model/routing-model.ts';
 import type { NginxModule } from '../values/nginx-module.ts';
+import { isFoundByName } from './backend-modules.ts';
 import type { BuiltModel } from './build-model.ts';
 import { certificateMaps, compileGlobals, hashDirectives } from './compile-http.ts';
 import { compileMain } from './compile-main.ts';
@@ -48,8 +49,11 @@ const plannedIpv6 = (state: ClusterState, backends: readonly Backend[]): boolean
 
 /** NGINX looks for an upstream that a variable names from the first one on, so those of canaries and callees come first. */
 const byVariableFirst = ({ sites, backends }: RoutingModel<unknown>): readonly Backend[] => {
-  const callees = sites.flatMap(({ routes }) => routes.flatMap((route) => Object.values(route.callees ?? {})));
+  const routes = sites.flatMap((site) => site.routes);
+  const callees = routes.flatMap((route) => Object.values(route.callees ?? {}));
+  const found = routes.filter(({ protocol }) => isFoundByName(protocol));
   const named = new Set([
+    ...found.flatMap(({ target }) => (target.kind === 'backend' ? [target.backend.id] : [])),
     ...backends.flatMap(({ id, main }) => (main === undefined ? [] : [id, main.id])),
     ...callees.map(({ backend }) => backend.id),
   ]);

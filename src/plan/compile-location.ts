@@ -16,7 +16,7 @@ import {
   type Limit,
   type LocationDraft,
 } from '../nginx/draft.ts';
-import type { Complex, KeyExpression, VariableName } from '../nginx/expression.ts';
+import { joined, type Complex, type KeyExpression, type VariableName } from '../nginx/expression.ts';
 import type { SnippetLine } from '../nginx/snippet.ts';
 import { sha256 } from '../values/digest.ts';
 import { invariant } from '../values/invariant.ts';
@@ -89,13 +89,13 @@ class LocationBuilder implements LocationDraft {
     const scheme = schemeOf(protocol);
     this.add('set', 'proxy_upstream_name', backend.label);
     if (alternative === undefined) {
-      this.add(pass, `${scheme}${backend.id}`);
+      this.add(pass, joined(scheme, backend.id));
       return backend.id;
     }
     const split = compileSplit(backend, alternative);
     this.#split = split.blocks;
     this.add('set', 'proxy_alternative_upstream_name', split.name);
-    this.add(pass, { parts: [scheme, ...split.choice.parts] });
+    this.add(pass, joined(scheme, split.choice));
     return split.choice;
   }
 

@@ -18,6 +18,7 @@ export interface ReplayCluster {
 const protocols: Readonly<Record<BackendProtocol, EchoProtocol>> = {
   HTTP: 'http',
   HTTPS: 'https',
+  AUTO_HTTP: 'http',
   GRPC: 'h2c',
   GRPCS: 'h2',
   FCGI: 'fastcgi',
