@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { plannedSettings } from '../../src/annotations/planned-settings.ts';
 import { keysOf, registry } from './registry-keys.ts';
 
 /** Path of the schema of the chart's values. */
@@ -11,7 +10,6 @@ const FIRST_SENTENCE = /^.*?\.(?= |$)/;
 const settingsSchema = (): string => {
   const keys = registry.flatMap((family) => keysOf(family, 'configmap'));
   const names = new Map(keys.map(({ name, spec }) => [name, FIRST_SENTENCE.exec(spec.doc)?.[0] ?? spec.doc]));
-  for (const name of Object.keys(plannedSettings)) names.set(name, 'Not supported yet.');
   const inOrder = [...names].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const properties = inOrder.map(([name, description]) =>
     [

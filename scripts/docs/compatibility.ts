@@ -1,4 +1,3 @@
-import { plannedAnnotations } from '../../src/annotations/planned.ts';
 import { onPurpose, type Reviewed } from '../../test/parity/on-purpose.ts';
 import { cell, code, HEADER, table } from './markdown.ts';
 import { aliasesOf, keysOf, registry, type Key } from './registry-keys.ts';
@@ -21,11 +20,6 @@ const rowsOf = (key: Key): readonly Row[] => [
   ]),
 ];
 
-const plannedRow = ([name, effect]: readonly [string, 'closes' | 'ignored']): Row => {
-  const meanwhile = effect === 'closes' ? 'its routes answer 503' : 'it is ignored with a warning';
-  return [name, 'planned', `Until it is supported, ${meanwhile}.`, ''];
-};
-
 /** A pattern for people: `(a|b)` is "a or b". */
 const spoken = (line: string | RegExp): string =>
   typeof line === 'string' ? line : line.source.replaceAll(/^\^|\$$|[()]/g, '').replaceAll('|', ' or ');
@@ -46,10 +40,9 @@ const purposeRows = (): readonly (readonly string[])[] =>
 
 /** `docs/compatibility.md`: every annotation of ingress-nginx, what becomes of it, and the tests that show it. */
 export const compatibilityDoc = (): string => {
-  const done = registry.flatMap((family) => keysOf(family, 'annotation').flatMap(rowsOf));
-  const rows = [...done, ...Object.entries(plannedAnnotations).map(plannedRow)].toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const rows = registry
+    .flatMap((family) => keysOf(family, 'annotation').flatMap(rowsOf))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `${HEADER}# Compatibility with ingress-nginx 1.15.1
 
 All ${rows.length} annotations, names that are only other names included. Verdicts:

@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
 import { formatValue, type Family, type KeySpec } from '../../src/annotations/define.ts';
-import { plannedSettings } from '../../src/annotations/planned-settings.ts';
 import { exampleOf, type Example } from './golden-examples.ts';
 import { cell, code, HEADER, table } from './markdown.ts';
 import { aliasesOf, defaultText, keysOf, registry, type Key } from './registry-keys.ts';
@@ -104,14 +103,5 @@ Keys of the ConfigMap that \`--configmap\` names. Keys that are also annotations
 
 Verdicts compare with ingress-nginx 1.15.1:
 
-${legendOf(keys.map(({ spec }) => spec.compat))}${registry.map(settingSection).join('')}${plannedSection()}`;
-};
-
-/** What the settings document says of keys that are not there yet. */
-const plannedSection = (): string => {
-  const rows = Object.entries(plannedSettings)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, effect]) => [code(name), effect === 'closes' ? 'all routes answer 503' : 'ignored with a warning']);
-  if (rows.length === 0) return '';
-  return `\n## Not supported yet\n\nKeys of ingress-nginx 1.15.1 that this version does not have. Those that protect every route close every route.\n\n${table(['key', 'meanwhile'], rows)}`;
+${legendOf(keys.map(({ spec }) => spec.compat))}${registry.map(settingSection).join('')}`;
 };

@@ -17,6 +17,7 @@ import { externalAuth } from './external-auth.ts';
 import { fastcgi } from './fastcgi.ts';
 import { forwarding } from './forwarding.ts';
 import { furtherHosts } from './further-hosts.ts';
+import { geoip2 } from './geoip2.ts';
 import { globalSnippets } from './global-snippets.ts';
 import { gzip } from './gzip.ts';
 import { headerFilter } from './header-filter.ts';
@@ -72,6 +73,7 @@ export const families = [
   fastcgi,
   forwarding,
   furtherHosts,
+  geoip2,
   globalSnippets,
   gzip,
   headerFilter,

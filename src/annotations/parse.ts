@@ -2,7 +2,6 @@ import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
 import { families, type Settings } from './index.ts';
 import { missingModule } from './modules.ts';
-import { plannedAnnotations } from './planned.ts';
 import type { References } from './references.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
 import { blockedWords } from './word-blocklist.ts';
@@ -220,6 +219,5 @@ export const concernsStreams = (name: string): boolean => specs.get(name)?.scope
 /** Whether an annotation protects a route: a change of one must not fall back to an older version. */
 export const isProtective = (name: string, text: string): boolean => {
   const spec = specs.get(name);
-  if (spec === undefined) return plannedAnnotations[name] === 'closes';
-  return spec.protects?.(text) ?? spec.onInvalid === 'close';
+  return spec?.protects?.(text) ?? spec?.onInvalid === 'close';
 };

@@ -1,6 +1,4 @@
 import type { Finding } from './define.ts';
-import { plannedSettings } from './planned-settings.ts';
-import { plannedAnnotations } from './planned.ts';
 
 const MAX_DISTANCE = 3;
 
@@ -25,21 +23,12 @@ const suggestion = (name: string, known: Iterable<string>): string => {
   return best !== undefined && best.cost <= MAX_DISTANCE ? ` (did you mean ${best.candidate}?)` : '';
 };
 
-const planned = (name: string): readonly Finding[] => {
-  const effect = Object.hasOwn(plannedAnnotations, name) ? plannedAnnotations[name] : undefined;
-  const expected = 'an annotation that this version supports';
-  if (effect === 'closes') return [{ key: name, code: 'UnsupportedSecurityAnnotation', expected, closes: true }];
-  if (effect === undefined) return [];
-  return [{ key: name, code: 'UnsupportedAnnotation', expected, closes: false, consequence: 'ignoring it' }];
-};
-
 /** An object holds 256 KiB of annotations: thousands of names, each a message and a search for what was meant. */
 const MAX_UNKNOWN = 20;
 
 const unknown = (names: readonly string[], known: ReadonlySet<string>): readonly Finding[] => {
-  const all = [...known, ...Object.keys(plannedAnnotations)];
   const finding = (key: string, consequence: string): Finding => {
-    const expected = `the name of an annotation${suggestion(key, all)}`;
+    const expected = `the name of an annotation${suggestion(key, known)}`;
     return { key, code: 'UnknownAnnotation', expected, closes: false, consequence };
   };
   const [next, ...rest] = names.slice(MAX_UNKNOWN);
@@ -61,15 +50,7 @@ export const unsupportedSettings = (
 ): readonly Finding[] =>
   Object.entries(entries).flatMap(([key, text]): Finding[] => {
     if (known.has(key) || text.trim() === '' || isOptOut(key, text.trim())) return [];
-    const expected = 'a key that this version supports';
-    const effect = Object.hasOwn(plannedSettings, key) ? plannedSettings[key] : undefined;
-    if (effect === 'closes')
-      return [
-        { key, code: 'UnsupportedSecuritySetting', expected, closes: true, consequence: 'all routes answer 503' },
-      ];
-    if (effect === 'ignored')
-      return [{ key, code: 'UnsupportedSetting', expected, closes: false, consequence: 'ignoring it' }];
-    const named = `the name of a key${suggestion(key, [...known, ...Object.keys(plannedSettings)])}`;
+    const named = `the name of a key${suggestion(key, known)}`;
     return [{ key, code: 'UnknownSetting', expected: named, closes: false, consequence: 'ignoring it' }];
   });
 
@@ -79,7 +60,8 @@ export const unsupportedAnnotations = (
   known: ReadonlySet<string>,
 ): readonly Finding[] => {
   const others = [...own].filter(([name, text]) => !known.has(name) && !isOptOut(name, text.trim()));
-  const names = others.map(([name]) => name);
-  const strange = names.filter((name) => !Object.hasOwn(plannedAnnotations, name));
-  return [...names.flatMap(planned), ...unknown(strange, known)];
+  return unknown(
+    others.map(([name]) => name),
+    known,
+  );
 };

@@ -35,16 +35,6 @@ export const problemCatalogue = {
     'The annotation has our prefix, but no such annotation exists.',
     'Correct the name or remove the annotation.',
   ),
-  UnsupportedAnnotation: kind(
-    'warning',
-    'The annotation is known, but this version does not support it.',
-    'Remove the annotation or wait for the version that supports it.',
-  ),
-  UnsupportedSecurityAnnotation: kind(
-    'error',
-    'A security annotation is not supported, so the route is closed.',
-    'Remove the annotation or protect the route in another way.',
-  ),
   AnnotationNotAllowed: kind(
     'error',
     'The annotation is riskier than this installation allows.',
@@ -69,11 +59,6 @@ export const problemCatalogue = {
     'warning',
     'The key is known, but this version does not support it.',
     'Remove the key or wait for the version that supports it.',
-  ),
-  UnsupportedSecuritySetting: kind(
-    'error',
-    'A key that protects every route is not supported, so every route is closed.',
-    'Remove the key and protect the routes in another way.',
   ),
   SnippetNotAllowed: kind(
     'error',

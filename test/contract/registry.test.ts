@@ -2,8 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Family, KeySpec } from '../../src/annotations/define.ts';
 import { families } from '../../src/annotations/index.ts';
-import { plannedSettings } from '../../src/annotations/planned-settings.ts';
-import { plannedAnnotations } from '../../src/annotations/planned.ts';
 
 const registry: readonly Family[] = families;
 const keys = registry.flatMap((family) =>
@@ -31,20 +29,20 @@ describe('the registry', () => {
     expect(names).toEqual([...new Set(names)]);
   });
 
-  test('together with the planned list names every annotation of ingress-nginx', () => {
+  test('names every annotation of ingress-nginx', () => {
     const upstream: { annotations: string[] } = JSON.parse(
       readFileSync(new URL('upstream/annotations.json', import.meta.url), 'utf8'),
     );
     const ours = keys.filter(([, spec]) => spec.source !== 'configmap').map(([key]) => key);
-    expect([...ours, ...Object.keys(plannedAnnotations)].toSorted()).toEqual(upstream.annotations.toSorted());
+    expect(ours.toSorted()).toEqual(upstream.annotations.toSorted());
   });
 
-  test('together with the planned list names every key of the ConfigMap of ingress-nginx', () => {
+  test('names every key of the ConfigMap of ingress-nginx', () => {
     const upstream: { keys: string[] } = JSON.parse(
       readFileSync(new URL('upstream/settings.json', import.meta.url), 'utf8'),
     );
     const ours = keys.filter(([, spec]) => spec.source !== 'annotation').map(([key, spec]) => spec.configMapKey ?? key);
-    const all = [...ours, ...Object.keys(plannedSettings)].filter((key) => !ownSettings.includes(key));
+    const all = ours.filter((key) => !ownSettings.includes(key));
     expect(all.toSorted()).toEqual(upstream.keys.toSorted());
   });
 

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
-import { plannedSettings } from '../../src/annotations/planned-settings.ts';
-import { plannedAnnotations } from '../../src/annotations/planned.ts';
 import { parseConfig, type ConfigNode } from '../../src/nginx/lexer.ts';
 import { plan, type Plan } from '../../src/plan/plan.ts';
 import { unsound } from '../support/hostile-laws.ts';
 import { configText, directivesOfPlan, httpOf } from '../support/hostile-tree.ts';
 import { testOptions } from '../support/plan-options.ts';
-import { attacks, bypassed, keyOf, securityRows, stateUnder, type Attack } from '../support/security-attacks.ts';
+import { attacks, bypassed, securityRows, stateUnder, type Attack } from '../support/security-attacks.ts';
 import { laws } from './security/laws.ts';
 
 const planOf = (attack: Attack, value: string | undefined): Plan => plan(stateUnder(attack, value), testOptions());
@@ -34,9 +32,6 @@ const isClosed = (planned: Plan): boolean => {
   return bodies.length > 0 && bodies.every((body) => JSON.stringify(body) === '[["return","503"]]');
 };
 
-const supported = (key: string): string =>
-  `${key} is supported now: write into attacks.yaml what becomes of this value, and as what it is printed`;
-
 /** Groups of the cluster get numbers of ours. */
 const regexText = (text: string): string => text.replace('(', '(?<pt_1>');
 
@@ -63,18 +58,6 @@ const verdicts: Readonly<Record<Attack['outcome'], (attack: Attack, planned: Pla
     expect(codesOf(planned)).toEqual(codesOf(harmless));
     expect(isPrinted(planned, attack)).toBe(true);
     expect(treeOf(directivesOfPlan(planned))).toEqual(treeOf(directivesOfPlan(harmless)));
-  },
-  'unsupported and closed': (attack, planned) => {
-    const key = keyOf(attack, 'annotation') ?? '';
-    expect(plannedAnnotations[key], supported(key)).toBe('closes');
-    verdicts.closed({ ...attack, code: 'UnsupportedSecurityAnnotation' }, planned);
-  },
-  'unsupported and ignored': (attack, planned) => {
-    const setting = keyOf(attack, 'setting');
-    const key = setting ?? keyOf(attack, 'annotation') ?? '';
-    expect((setting === undefined ? plannedAnnotations : plannedSettings)[key], supported(key)).toBe('ignored');
-    const code = setting === undefined ? 'UnsupportedAnnotation' : 'UnsupportedSetting';
-    verdicts.ignored({ ...attack, code }, planned);
   },
 };
 

@@ -1,6 +1,5 @@
 import type { Family, KeySpec } from '../../src/annotations/define.ts';
 import { families } from '../../src/annotations/index.ts';
-import { plannedAnnotations } from '../../src/annotations/planned.ts';
 import { encoded, OWN_NAMESPACE, prefixed, wishFields, type Wish } from './hostile-cluster.ts';
 
 /** A place where a tenant can put any text. */
@@ -74,16 +73,6 @@ const persistentFields: readonly HostileField[] = keySpecs
     harmless: [...type.examples, 'not valid;'],
   }));
 
-/** Their texts are never read, so all of them may have the same at once. */
-const plannedField = (effect: 'closes' | 'ignored'): HostileField => {
-  const names = Object.keys(plannedAnnotations).filter((name) => plannedAnnotations[name] === effect);
-  return {
-    name: `annotations that are not supported (${effect})`,
-    wish: (value) => ({ annotations: prefixed(Object.fromEntries(names.map((name) => [name, value]))) }),
-    harmless: ['x'],
-  };
-};
-
 const annotationFields: readonly HostileField[] = [
   ...keySpecs
     .filter(([, spec]) => spec.source !== 'configmap')
@@ -91,8 +80,6 @@ const annotationFields: readonly HostileField[] = [
       [key, ...aliases].map((name) => (name.startsWith('canary') ? canaryField : annotationField)(name, type.examples)),
     ),
   ...persistentFields,
-  plannedField('closes'),
-  plannedField('ignored'),
   annotationField('no-such-annotation', ['x']),
   {
     name: 'the class annotation',

@@ -9,8 +9,7 @@ import { unlessRefused } from './encoder-meanings.ts';
 import { installation, prefixed, stateOfObjects, tenant, type RawObject, type Wish } from './hostile-cluster.ts';
 
 /** What becomes of a hostile value; `attacks.yaml` says what each word means. */
-export type Outcome =
-  'closed' | 'left out' | 'ignored' | 'inert' | 'unsupported and closed' | 'unsupported and ignored';
+export type Outcome = 'closed' | 'left out' | 'ignored' | 'inert';
 
 /** One hostile value in its place. */
 export interface Attack {
@@ -35,7 +34,7 @@ export const securityRows: Readonly<Record<string, string>> = parse(read('rows.y
 export const attacks: readonly Attack[] = parse(read('attacks.yaml'));
 
 /** The key that an attack writes, where it is one of ours. */
-export const keyOf = (attack: Attack, place: 'annotation' | 'setting'): string | undefined =>
+const keyOf = (attack: Attack, place: 'annotation' | 'setting'): string | undefined =>
   attack.in.startsWith(`${place} `) ? attack.in.slice(place.length + 1) : undefined;
 
 /** The ConfigMap of headers, where an attack writes a value, or a name. */
