@@ -239,10 +239,11 @@ export const clientCertificates = defineFamily({
     if (host !== '' && settings['auth-tls-verify-client'] !== 'off') refuseOthers(host, server);
     if (pattern !== undefined) refuseUnnamed(pattern, server);
   },
-  emitLocation(settings, location, { identity, exempt, written }) {
+  emitLocation(settings, location, { identity, exempt, written, references }) {
     if (!asksClients(settings)) return;
     for (const [name, value] of identity) location.setBackendHeader(name, value);
     if (settings['auth-tls-verify-client'] !== 'on' || exempt || !written.has('auth-tls-secret')) return;
+    if (clientAuthorities(settings, references) === undefined) return location.close();
     location.answerIf({ phase: 'rewrite', variable: 'scheme', equals: 'http', code: 403 });
   },
 });

@@ -75,11 +75,12 @@ const parseSetting = (
 ): Result<unknown, Finding> => {
   const parsed = usable(spec, spec.type.parse(text), { references, invalid: 'InvalidSetting' });
   if (parsed.ok) return parsed;
-  const consequence = closesRoutes(spec, text)
+  const closes = closesRoutes(spec, text);
+  const consequence = closes
     ? 'routes that do not set it themselves answer 503'
     : instead(spec, spec.default, '(default)');
   const received = spec.secret === true ? {} : { received: text };
-  return fail({ key: name, ...parsed.error, ...received, closes: false, consequence });
+  return fail({ key: name, ...parsed.error, ...received, closes, consequence });
 };
 
 /** The name of a key in the ConfigMap. */

@@ -87,6 +87,11 @@ export const ownPlanningFlags = {
   'public-http-port': { type: port, doc: 'port that clients see for HTTP; --http-port where it is not set' },
   'public-https-port': { type: port, doc: 'port that clients see for HTTPS; 443 where it is not set' },
   templates: { type: text('folder'), doc: 'folder with templates that replace ours by name (docs/templates.md)' },
+  'security-mismatch': {
+    type: oneOf('close', 'report'),
+    default: 'close',
+    doc: 'what becomes of routes that ask for a protection they cannot have: they answer 503, or are served without it and told, for a migration',
+  },
   endpoints: {
     type: oneOf('auto', 'dns', 'reload'),
     default: 'auto',

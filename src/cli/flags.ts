@@ -27,6 +27,7 @@ export interface PlanFlags {
   readonly publicHttpPort?: number;
   readonly publicHttpsPort?: number;
   readonly templates?: string;
+  readonly securityMismatch: 'close' | 'report';
   readonly endpoints: 'auto' | 'dns' | 'reload';
 }
 

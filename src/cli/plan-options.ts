@@ -79,6 +79,7 @@ export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOpt
   },
   disableCatchAll: flags.disableCatchAll,
   disableExternalNames: flags.disableSvcExternalName,
+  securityMismatch: flags.securityMismatch,
   healthPath: flags.healthCheckPath,
   endpoints: flags.endpoints === 'reload' ? 'reload' : 'dns',
   setAside: new Map(),

@@ -212,6 +212,7 @@ class ModelBuilder {
       fallback: this.#default,
       alternativeOf,
       callees: this.#callees(globals),
+      securityMismatch: this.#options.securityMismatch,
     };
     const further = furtherHosts(this.#sites);
     const drafts = [...this.#sites.values()].toSorted((a, b) => compareText(a.host, b.host));

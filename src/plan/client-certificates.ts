@@ -3,7 +3,6 @@ import type { References } from '../annotations/references.ts';
 import type { Site } from '../model/routing-model.ts';
 import type { Problem } from '../problems/problem.ts';
 import { refParts, type ObjectRef } from '../values/object-ref.ts';
-import { CLOSED } from './plan-problems.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** Who decides which certificates the clients of a host must show. */
@@ -22,8 +21,6 @@ interface Member {
   readonly namespace: string;
   readonly settings: ClientSettings;
 }
-
-const ON_THIS_HOST = `on this host ${CLOSED}`;
 
 const NOBODY: HostClients = { closed: new Set(), problems: [] };
 
@@ -64,8 +61,16 @@ const sharing = (owner: Member, members: readonly Member[]): HostClients['proble
         }),
       ];
 
-/** Decides whose authorities a host has; nobody gets fewer checks by that than it asked for. */
-export const hostClients = (site: Site<RouteSettings>, references: (namespace: string) => References): HostClients => {
+/**
+ * Decides whose authorities a host has; `closing` says what becomes of those that would get fewer checks than they
+ * asked for.
+ */
+export const hostClients = (
+  site: Site<RouteSettings>,
+  references: (namespace: string) => References,
+  closing: string,
+): HostClients => {
+  const consequence = `on this host ${closing}`;
   const asks = ({ settings: { values } }: Site<RouteSettings>['routes'][number]): boolean =>
     asksClients(values['client-certificates']);
   if (!site.routes.some(asks)) return NOBODY;
@@ -85,11 +90,11 @@ export const hostClients = (site: Site<RouteSettings>, references: (namespace: s
     problems: [
       ...refused.map((one) => {
         const expected = `the auth-tls annotations of ${owner === undefined ? '' : nameOf(owner)}, which hold for the host`;
-        return problem('ClientCertificateConflict', one, { expected, consequence: ON_THIS_HOST });
+        return problem('ClientCertificateConflict', one, { expected, consequence });
       }),
       ...[...left].map(([one, on]) => {
         const expected = `auth-tls annotations of ${nameOf(on)} that can be used, because they are to hold for the host`;
-        return problem('ClientCertificateConflict', one, { expected, consequence: ON_THIS_HOST });
+        return problem('ClientCertificateConflict', one, { expected, consequence });
       }),
       ...(owner === undefined ? [] : sharing(owner, members)),
     ],

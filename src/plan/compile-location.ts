@@ -39,6 +39,8 @@ const INNER_NAME_LENGTH = 32;
 
 /** What a location needs to know of its site. */
 export interface LocationContext extends HeadersOfAll {
+  /** Features that cannot protect leave the location open. */
+  readonly staysOpen: boolean;
   readonly hasCertificate: boolean;
   readonly catchAll: boolean;
   readonly references: References;
@@ -130,8 +132,8 @@ class LocationBuilder implements LocationDraft {
     this.#closed = true;
   }
 
-  finish(route: Route<RouteSettings>, common: HeadersOfAll): LocationBody {
-    if (this.#closed) return closedBody();
+  finish(route: Route<RouteSettings>, common: LocationContext): LocationBody {
+    if (this.#closed && !common.staysOpen) return closedBody();
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
     const headers = [...new Map([...common.backendHeaders, ...this.#headers])];

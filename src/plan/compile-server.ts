@@ -18,7 +18,7 @@ import { wildcardOf } from './hosts.ts';
 import { locationBlock, namedLocationBlock } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
-import { CLOSED } from './plan-problems.ts';
+import { CLOSED, whenUnprotected } from './plan-problems.ts';
 import { CLOSED_TARGET } from './rules.ts';
 import { ServerBuilder, usualCertificate } from './server-builder.ts';
 import { hostSnippet, type HostSnippet } from './server-snippets.ts';
@@ -141,8 +141,9 @@ const serverStatements = (
 };
 
 const decide = (site: Site<RouteSettings>, { built, options, problems }: ServerContext): HostDecisions => {
-  const snippet = hostSnippet(site, options.healthPath);
-  const clients = hostClients(site, built.references);
+  const closing = whenUnprotected(options);
+  const snippet = hostSnippet(site, options.healthPath, closing);
+  const clients = hostClients(site, built.references, closing);
   const field = (key: string): Problem['field'] => ['metadata', 'annotations', `${options.annotationsPrefix}/${key}`];
   problems.push(
     ...snippet.problems.map((one) => ({ ...one, field: field('server-snippet'), received: site.host })),
@@ -164,10 +165,13 @@ const compileServer = (
   const { publicHttps } = context.options.ports;
   const decisions = decide(site, context);
   const { snippet, clients } = decisions;
-  const open = withClosed(askingClients(site, clients), new Set([...snippet.closed, ...clients.closed]));
+  const staysOpen = context.options.securityMismatch === 'report';
+  const closed = new Set(staysOpen ? [] : [...snippet.closed, ...clients.closed]);
+  const open = withClosed(askingClients(site, clients), closed);
   const locations = compileLocations(open, context, {
     hasCertificate: hasCertificate(site, sites),
     catchAll: frame.catchAll !== undefined,
+    staysOpen,
     identity: context.identity,
     answerHeaders: context.answerHeaders,
     backendHeaders: context.backendHeaders,

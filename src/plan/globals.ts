@@ -5,7 +5,7 @@ import { objectRef, refParts } from '../values/object-ref.ts';
 import type { BuiltModel } from './build-model.ts';
 import type { PlanOptions } from './options.ts';
 import type { InstallationContext } from './parse-ingress.ts';
-import { findingProblem } from './plan-problems.ts';
+import { findingProblem, whenUnprotected } from './plan-problems.ts';
 import { referencesFrom, type World } from './references.ts';
 import { withoutRefused } from './refused-snippets.ts';
 
@@ -22,10 +22,14 @@ export const readGlobals = (state: ClusterState, options: PlanOptions, found: Wo
   const { entries, snippets, problems, unprotected } = withoutRefused(written, options.refusedSnippets, ref);
   const globalReferences = referencesFrom(refParts(ref).namespace, state, { crossNamespace: true, ...found });
   const { settings, unreadable, findings } = parseConfigMap(entries, globalReferences);
-  const told = findings.map((one) => findingProblem(ref, ['data', one.key], one));
+  const isReported = options.securityMismatch === 'report';
+  const told = findings.map((one) => ({
+    ...findingProblem(ref, ['data', one.key], one),
+    ...(isReported && one.closes ? { consequence: whenUnprotected(options) } : {}),
+  }));
   return {
     globals: settings,
-    unreadable: unreadable.union(new Set(unprotected)),
+    unreadable: new Set([...(isReported ? [] : unreadable), ...unprotected]),
     problems: options.configMap === undefined ? [] : [...problems, ...told],
     globalReferences,
     snippets,

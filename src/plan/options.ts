@@ -46,6 +46,8 @@ export interface PlanOptions {
   readonly disableCatchAll: boolean;
   /** Services of type ExternalName are not served. */
   readonly disableExternalNames: boolean;
+  /** What becomes of routes that ask for a protection they cannot have; `report`: they are served without it. */
+  readonly securityMismatch: 'close' | 'report';
   /** Where NGINX answers for its own health, on hosts that nobody has. */
   readonly healthPath: string;
   readonly annotationsPrefix: string;

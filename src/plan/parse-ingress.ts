@@ -6,7 +6,7 @@ import type { Ingress } from '../cluster/resources.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { PlanOptions } from './options.ts';
-import { CLOSED, findingProblem } from './plan-problems.ts';
+import { CLOSED, findingProblem, whenUnprotected } from './plan-problems.ts';
 
 /** An Ingress with the settings of its annotations. */
 export interface ParsedIngress {
@@ -105,10 +105,10 @@ export const parseIngress = (
   const closes = findings.some((finding) => finding.closes);
   const problems = findings.map((finding) => ({
     ...findingProblem(ingress.ref, ['metadata', 'annotations', `${prefix}/${finding.key}`], finding),
-    ...(canary && finding.closes ? { consequence: LEFT_OUT } : {}),
+    ...(finding.closes ? { consequence: canary ? LEFT_OUT : whenUnprotected(options) } : {}),
   }));
   const lacking = [...context.unreadable].some((key) => !written.has(key));
-  const closed = planned.closed || lacking || closes;
+  const closed = planned.closed || (options.securityMismatch === 'close' && (lacking || closes));
   return {
     ...(canary && closes ? {} : { parsed: { ingress, settings, written, closed, isCanary: canary } }),
     problems: [...refused, ...problems],

@@ -5,7 +5,6 @@ import { printSnippet, type SnippetDirective } from '../nginx/snippet.ts';
 import type { Problem } from '../problems/problem.ts';
 import { refParts, type ObjectRef } from '../values/object-ref.ts';
 import { keyText, locationKeys } from './location-keys.ts';
-import { CLOSED } from './plan-problems.ts';
 import type { RouteSettings } from './sites.ts';
 
 /** A problem of a server-snippet on one host. */
@@ -71,15 +70,15 @@ const sharing = ({ origin }: Wish, site: Site<RouteSettings>): readonly HostProb
   return [{ code: 'ServerSnippetShared', subject: origin, expected, consequence: 'it holds for all its routes' }];
 };
 
-const refusal = (wish: Wish, owner: Wish): HostProblem => {
+const refusal = (wish: Wish, owner: Wish, closing: string): HostProblem => {
   const { namespace, name } = refParts(owner.origin);
-  const closes = isTuning(wish.snippet) ? '' : `, and on this host ${CLOSED}`;
+  const closes = isTuning(wish.snippet) ? '' : `, and on this host ${closing}`;
   const consequence = `the one of ${namespace}/${name} is served${closes}`;
   return conflict(wish, 'the same server-snippet in all Ingresses of a host', consequence);
 };
 
-/** Decides whose server-snippet a host has; nobody loses a protection by that. */
-export const hostSnippet = (site: Site<RouteSettings>, healthPath: string): HostSnippet => {
+/** Decides whose server-snippet a host has; `closing` says what becomes of those that would lose a protection. */
+export const hostSnippet = (site: Site<RouteSettings>, healthPath: string, closing: string): HostSnippet => {
   const wishes = wishesOf(site);
   const taken = wishes.length === 0 ? new Set() : locationsOf(site, healthPath);
   const isImpossible = ({ snippet }: Wish): boolean => snippet.some((one) => taken.has(locationText(one)));
@@ -87,13 +86,15 @@ export const hostSnippet = (site: Site<RouteSettings>, healthPath: string): Host
   const [owner, ...others] = wishes.filter((wish) => !isImpossible(wish));
   const refused = owner === undefined ? [] : others.filter((wish) => !sameText(wish, owner));
   const closed = [...impossible, ...refused.filter(({ snippet }) => !isTuning(snippet))];
-  const consequence = `leaving out the snippet, and on this host ${CLOSED}`;
+  const consequence = `leaving out the snippet, and on this host ${closing}`;
   return {
     ...(owner === undefined ? {} : { owner: owner.origin }),
     closed: new Set(closed.map(({ origin }) => origin)),
     problems: [
       ...impossible.map((wish) => conflict(wish, 'locations that no rule has', consequence)),
-      ...(owner === undefined ? [] : [...refused.map((wish) => refusal(wish, owner)), ...sharing(owner, site)]),
+      ...(owner === undefined
+        ? []
+        : [...refused.map((wish) => refusal(wish, owner, closing)), ...sharing(owner, site)]),
     ],
   };
 };

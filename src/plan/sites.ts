@@ -8,8 +8,9 @@ import type { Asker, BackendResolver } from './backends.ts';
 import { findCallees, type CalleeResolver, type FoundCallees } from './callees.ts';
 import type { AlternativeOf } from './canaries.ts';
 import type { HostRedirect } from './further-hosts.ts';
+import type { PlanOptions } from './options.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
-import { CLOSED } from './plan-problems.ts';
+import { whenUnprotected } from './plan-problems.ts';
 import { CLOSED_TARGET, type RuleRoute } from './rules.ts';
 import { shapeRoute } from './shape.ts';
 
@@ -87,6 +88,7 @@ export interface SiteContext {
   readonly fallback: RouteTarget;
   readonly alternativeOf: AlternativeOf;
   readonly callees: CalleeResolver;
+  readonly securityMismatch: PlanOptions['securityMismatch'];
 }
 
 const askerOf = (from: ParsedIngress | undefined, globals: Settings): Asker => ({
@@ -121,29 +123,32 @@ const alternativeOf = (target: RouteTarget, context: SiteContext): Pick<Route<Ro
   return alternative === undefined ? {} : { alternative };
 };
 
-const CONSEQUENCES: Readonly<Record<CalleeRole, string>> = { auth: CLOSED, mirror: 'sending no copies' };
+const consequenceOf = (role: CalleeRole, context: SiteContext): string =>
+  role === 'auth' ? whenUnprotected(context) : 'sending no copies';
 
-/** A route that cannot ask who lets requests in lets nobody in. */
+/** A route that cannot ask who lets requests in lets nobody in, unless that is only to be told. */
 const calling = (
   target: RouteTarget,
   { callees, missing }: FoundCallees,
+  { securityMismatch }: SiteContext,
 ): Pick<Route<RouteSettings>, 'target' | 'callees'> => ({
-  target: missing.has('auth') ? CLOSED_TARGET : target,
+  target: missing.has('auth') && securityMismatch === 'close' ? CLOSED_TARGET : target,
   ...(Object.keys(callees).length === 0 ? {} : { callees }),
 });
 
 /** What is wrong with callees on this host, once for each Ingress; the checks of its annotations have said the rest. */
-const calleeProblems = (site: SiteDraft, { callees }: SiteContext): readonly Problem[] => {
+const calleeProblems = (site: SiteDraft, context: SiteContext): readonly Problem[] => {
   const { from } = site.implicit;
   const drafts = [
     ...[...site.routes.values()].map((route) => [route.from.ingress.ref, route.draft] as const),
     ...(from === undefined ? [] : [[from.ingress.ref, shapeRoute('/', from.settings)] as const]),
   ];
   const problems = drafts.flatMap(([subject, draft]) =>
-    [...findCallees(draft, site.host, callees).missing].flatMap(([role, { code, ...facts }]): readonly Problem[] =>
-      draft.callees[role]?.host === undefined
-        ? [{ code, subject, field: ['spec', 'rules'], ...facts, consequence: CONSEQUENCES[role] }]
-        : [],
+    [...findCallees(draft, site.host, context.callees).missing].flatMap(
+      ([role, { code, ...facts }]): readonly Problem[] =>
+        draft.callees[role]?.host === undefined
+          ? [{ code, subject, field: ['spec', 'rules'], ...facts, consequence: consequenceOf(role, context) }]
+          : [],
     ),
   );
   return [...new Map(problems.map((problem) => [problemKey(problem), problem])).values()];
@@ -176,7 +181,7 @@ const ruleRoute = (
   return {
     path: route.path,
     match: matchOf(route, regexMode),
-    ...calling(servedBy(route.target, answers.errors), findCallees(draft, context.host, context.callees)),
+    ...calling(servedBy(route.target, answers.errors), findCallees(draft, context.host, context.callees), context),
     ...alternativeOf(route.target, context),
     protocol: draft.protocol,
     ...answers,
@@ -206,7 +211,7 @@ const implicitRoute = (site: SiteDraft, regexMode: boolean, context: SiteContext
     path: '/',
     match: regexMode ? { kind: 'regex', own: true } : { kind: 'prefix' },
     target,
-    ...(from === undefined ? {} : calling(target, findCallees(draft, site.host, context.callees))),
+    ...(from === undefined ? {} : calling(target, findCallees(draft, site.host, context.callees), context)),
     ...alternativeOf(target, context),
     protocol: 'HTTP',
     ...errorAnswers(draft, from, context),

@@ -18,6 +18,7 @@ export const stockFlags: PlanFlags = {
   httpPort: 80,
   httpsPort: 443,
   healthCheckPath: '/healthz',
+  securityMismatch: 'close',
   endpoints: 'auto',
 };
 

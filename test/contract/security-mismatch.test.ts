@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Family, KeySpec } from '../../src/annotations/define.ts';
+import { families } from '../../src/annotations/index.ts';
+import { plan, type Plan } from '../../src/plan/plan.ts';
+import { installation, prefixed, stateOfObjects, tenant } from '../support/hostile-cluster.ts';
+import { directivesOfPlan, everyDirective } from '../support/hostile-tree.ts';
+import { testOptions } from '../support/plan-options.ts';
+
+/** No grammar takes it. */
+const NONSENSE = '\u0001';
+
+const protecting = (families as readonly Family[])
+  .flatMap((family) => Object.entries(family.keys) as readonly (readonly [string, KeySpec])[])
+  .filter(([, spec]) => spec.source !== 'configmap' && spec.onInvalid === 'close')
+  .map(([key]) => key);
+
+const planWith = (annotations: Readonly<Record<string, string>>, securityMismatch: 'close' | 'report'): Plan =>
+  plan(
+    stateOfObjects([...installation(), ...tenant('m0', { annotations: prefixed(annotations) })]),
+    testOptions({}, { securityMismatch }),
+  );
+
+const isClosed = (planned: Plan): boolean => {
+  const server = everyDirective(directivesOfPlan(planned)).find(({ children = [] }) =>
+    children.some(({ name, args }) => name === 'server_name' && args[0] === 'm0.example'),
+  );
+  const locations = (server?.children ?? []).filter(
+    ({ name, args }) => name === 'location' && !args[0]?.startsWith('@'),
+  );
+  expect(locations.length).toBeGreaterThan(0);
+  return locations.every(({ children = [] }) =>
+    children.some(({ name, args }) => name === 'return' && args[0] === '503'),
+  );
+};
+
+const toldOf = ({ problems }: Plan): readonly string[] =>
+  problems.map(({ code, field }) => `${code} ${field.join('.')}`);
+
+test('the registry has keys that protect', () => {
+  expect(protecting.length).toBeGreaterThan(20);
+});
+
+test.each(protecting)('%s that is invalid closes its routes, or is only told where that is asked for', (key) => {
+  const annotations = { [key]: NONSENSE };
+  const [closing, reporting] = [planWith(annotations, 'close'), planWith(annotations, 'report')];
+  expect(isClosed(closing)).toBe(true);
+  expect(isClosed(reporting)).toBe(false);
+  expect(toldOf(reporting)).toEqual(toldOf(closing));
+  expect(reporting.problems.map(({ consequence }) => consequence).join('\n')).toMatch(/--security-mismatch=report/);
+});
