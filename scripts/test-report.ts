@@ -2,8 +2,8 @@
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
-  /** Names of tests that were skipped or left to do; each counts as failed. */
-  readonly skipped: readonly string[];
+  /** What failed, a line each; a test that was skipped or left to do is among it. */
+  readonly failures: readonly string[];
 }
 
 /** The parts of Vitest's JSON report that are read. */
@@ -19,13 +19,16 @@ export interface VitestReport {
 export const tallyReport = ({ testResults }: VitestReport): Tally => {
   const tests = testResults.flatMap((file) => file.assertionResults);
   const passed = tests.filter((test) => test.status === 'passed').length;
-  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-  const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed');
-  return {
-    passed,
-    failed: tests.length - passed + broken.length,
-    skipped: skipped.map((test) => test.fullName),
-  };
+  const failures = testResults.flatMap(nameFailures);
+  return { passed, failed: failures.length, failures };
+};
+
+const nameFailures = ({ name, status, assertionResults }: VitestReport['testResults'][number]): readonly string[] => {
+  if (status === 'failed' && assertionResults.length === 0) return [`could not be loaded: ${name}`];
+  const missed = assertionResults.filter((test) => test.status !== 'passed');
+  return missed.map(
+    (test) => `${test.status === 'failed' ? 'failed' : 'skipped, which counts as failed'}: ${test.fullName}`,
+  );
 };
 
 /** A part that ended badly although no test failed, such as an unhandled rejection, counts as one failure. */

@@ -36,7 +36,7 @@ interface Result extends Tally {
 const runPart = async (part: Part, folder: string): Promise<Result> => {
   const start = Date.now();
   const obstacle = await findObstacle(part);
-  const tally = obstacle === undefined ? await runScript(part, folder) : { passed: 0, failed: 1, skipped: [] };
+  const tally = obstacle === undefined ? await runScript(part, folder) : { passed: 0, failed: 1, failures: [] };
   const seconds = (Date.now() - start) / 1_000;
   return { script: part.script, seconds, ...tally, ...(obstacle === undefined ? {} : { obstacle }) };
 };
@@ -61,7 +61,7 @@ const runScript = async ({ script, steps, reportTo }: Part, folder: string): Pro
     reject: false,
   });
   const report = await readReport(file);
-  if (report === undefined) return { passed: 0, failed: 1, skipped: [] };
+  if (report === undefined) return { passed: 0, failed: 1, failures: [] };
   const counted = reportTo === undefined ? tallyReport(report as VitestReport) : (report as Tally);
   const tally = withExitCode(counted, exitCode);
   return { ...tally, passed: tally.passed + steps.length };
@@ -81,7 +81,7 @@ const printResult = (result: Result): void => {
     `${result.script.padEnd(12)} ${verdict.padEnd(8)} ${result.seconds.toFixed(1).padStart(6)} s   ${counts}`,
   );
   if (result.obstacle !== undefined) console.log(`  ${result.obstacle.replaceAll('\n', '\n  ')}`);
-  for (const name of result.skipped) console.log(`  skipped, which counts as failed: ${name}`);
+  for (const failure of result.failures) console.log(`  ${failure}`);
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'portico-test-'));

@@ -44,8 +44,8 @@ export const printReport = (of: string, verdicts: readonly Verdict[]): void => {
 };
 
 /** The counts as the other parts of `npm test` give them. */
-export const tallyOf = (verdicts: readonly Verdict[]): Tally => ({
-  passed: verdicts.filter(({ kind }) => kind === 'same' || kind === 'stricter').length,
-  failed: verdicts.filter(({ kind }) => kind === 'different').length,
-  skipped: [],
-});
+export const tallyOf = (verdicts: readonly Verdict[]): Tally => {
+  const failures = verdicts.filter(({ kind }) => kind === 'different').map(({ name }) => `different: ${name}`);
+  const passed = verdicts.filter(({ kind }) => kind === 'same' || kind === 'stricter').length;
+  return { passed, failed: failures.length, failures };
+};
