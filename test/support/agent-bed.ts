@@ -5,13 +5,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readIfPresent } from '../../src/agent/atomic-file.ts';
-import { findMaster, workersOf } from '../../src/agent/nginx-master.ts';
+import { findMaster } from '../../src/agent/nginx-master.ts';
 import { askGeneration } from '../../src/agent/verify-socket.ts';
 import { encodeDesired, encodeShard, parseStatus } from '../../src/protocol/codec.ts';
 import { checkPath } from '../../src/protocol/generation.ts';
 import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
 import type { NameAnswer, Status } from '../../src/protocol/messages.ts';
 import { sha256 } from '../../src/values/digest.ts';
+import { acceptingWorkers } from './accepting-workers.ts';
 
 /** Names below our suffix, and what they answer. */
 export type Table = Readonly<Record<string, NameAnswer>>;
@@ -213,9 +214,8 @@ export class AgentBed {
     return (await findMaster(this.layout.run))?.pid;
   }
 
-  async workerPids(): Promise<readonly number[]> {
-    const master = await findMaster(this.layout.run);
-    return master === undefined ? [] : (await workersOf(master)).map(({ pid }) => pid);
+  workerPids(): Promise<readonly number[]> {
+    return acceptingWorkers(this.layout.run);
   }
 
   async current(): Promise<string> {

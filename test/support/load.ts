@@ -1,13 +1,26 @@
 import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** What became of the requests of a load. */
 export interface LoadResult {
   readonly answers: ReadonlyMap<string, number>;
   /** Requests that did not get 200, by status or by what broke. */
   readonly failures: ReadonlyMap<string, number>;
-  /** The same one by one, with the time (of `performance.now()`) at which each request began. */
-  readonly failed: readonly { readonly why: string; readonly begunAt: number }[];
+  /** The same one by one. */
+  readonly failed: readonly FailedRequest[];
 }
+
+/** A request without an answer of 200; times are those of `performance.now()`. */
+export interface FailedRequest {
+  readonly why: string;
+  readonly at: number;
+  /** When its connection was there, kept ones long before the request; absent where there was none. */
+  readonly connectedAt?: number;
+}
+
+/** Whether NGINX had its connection, and with it the request, in its hands when a process of it ended at a time. */
+export const wasInHandAt = (endedAt: number, { at, connectedAt }: FailedRequest): boolean =>
+  connectedAt !== undefined && connectedAt <= endedAt && Math.abs(at - endedAt) < 1_000;
 
 /** A running load. */
 export interface Load {
@@ -23,9 +36,13 @@ export interface LoadTarget {
   readonly path?: string;
 }
 
+/** When each connection was there. */
+const connectedAt = new WeakMap<Socket, number>();
+
 const once = (
   { address = '127.0.0.1', port, host, path }: LoadTarget,
   agent: Agent,
+  onConnection: (at: number) => unknown,
 ): Promise<{ readonly status: number; readonly pod: string }> =>
   new Promise((resolve, reject) => {
     const headers = host === undefined ? {} : { host };
@@ -33,6 +50,15 @@ const once = (
       answer
         .resume()
         .once('end', () => resolve({ status: answer.statusCode ?? 0, pod: String(answer.headers['x-echo-pod']) }));
+    });
+    const onConnect = (socket: Socket): void => {
+      connectedAt.set(socket, performance.now());
+      onConnection(performance.now());
+    };
+    sent.once('socket', (socket) => {
+      const before = connectedAt.get(socket);
+      if (before === undefined) socket.once('connect', () => onConnect(socket));
+      else onConnection(before);
     });
     sent
       .setTimeout(5_000, () => sent.destroy(new Error('timeout')))
@@ -45,19 +71,19 @@ export const startLoad = (where: number | LoadTarget): Load => {
   const target = typeof where === 'number' ? { port: where } : where;
   const failures = new Map<string, number>();
   const answers = new Map<string, number>();
-  const failed: { readonly why: string; readonly begunAt: number }[] = [];
+  const failed: FailedRequest[] = [];
   const count = (map: Map<string, number>, key: string): unknown => map.set(key, (map.get(key) ?? 0) + 1);
   const end = new AbortController();
   const client = async (keepAlive: boolean): Promise<void> => {
     const agent = new Agent({ keepAlive, maxSockets: 1 });
     while (!end.signal.aborted) {
-      const begunAt = performance.now();
+      let connected: number | undefined;
       const fail = (why: string): void => {
         count(failures, why);
-        failed.push({ why, begunAt });
+        failed.push({ why, at: performance.now(), ...(connected === undefined ? {} : { connectedAt: connected }) });
       };
       try {
-        const { status, pod } = await once(target, agent);
+        const { status, pod } = await once(target, agent, (at) => (connected = at));
         if (status === 200) count(answers, pod);
         else fail(String(status));
       } catch (error) {

@@ -5,9 +5,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { buildBundles, type Bundles } from '../../scripts/build.ts';
-import { findMaster, workersOf } from '../../src/agent/nginx-master.ts';
+import { findMaster } from '../../src/agent/nginx-master.ts';
 import { listProcesses, titleOf, type Process } from '../../src/agent/processes.ts';
 import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
+import { acceptingWorkers } from './accepting-workers.ts';
 import { freePort } from './free-port.ts';
 import { residentMegabytes } from './process-figures.ts';
 
@@ -143,9 +144,8 @@ export class Pod {
     return master.pid;
   }
 
-  async workerPids(): Promise<readonly number[]> {
-    const master = await findMaster(this.layout.run);
-    return master === undefined ? [] : (await workersOf(master)).map(({ pid }) => pid);
+  workerPids(): Promise<readonly number[]> {
+    return acceptingWorkers(this.layout.run);
   }
 
   log(): Promise<string> {

@@ -15,10 +15,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findMaster, workersOf } from '../../src/agent/nginx-master.ts';
+import { findMaster } from '../../src/agent/nginx-master.ts';
 import { listProcesses, titleOf } from '../../src/agent/processes.ts';
 import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
 import type { Status } from '../../src/protocol/messages.ts';
+import { acceptingWorkers } from './accepting-workers.ts';
 import { freePort } from './free-port.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -183,9 +184,8 @@ export class PorticoRun {
     return master.pid;
   }
 
-  async workerPids(): Promise<readonly number[]> {
-    const master = await findMaster(this.layout.run);
-    return master === undefined ? [] : (await workersOf(master)).map(({ pid }) => pid);
+  workerPids(): Promise<readonly number[]> {
+    return acceptingWorkers(this.layout.run);
   }
 
   /** Kills the supervisor itself; everything else has to notice. */
