@@ -98,7 +98,10 @@ const situations = ({ name, useless, useful = {} }: Protection): readonly (reado
   ...Object.entries(useless).map(([what, content]) => [what, name, content] as const),
 ];
 
-describe.each(protections)('$key $beside', (protection) => {
+const titleOf = ({ key, beside = {} }: Protection): string =>
+  [key, ...Object.entries(beside).map(([name, value]) => `${name}: ${value}`)].join(', ');
+
+describe.each(protections.map((one) => [titleOf(one), one] as const))('%s', (_title, protection) => {
   test('serves while its object is there', () => {
     const planned = planWith(protection, protection.name, { content: protection.useful ?? {} });
     expect(planned.problems.filter(({ field }) => field.includes('annotations'))).toEqual([]);
