@@ -1,5 +1,6 @@
 import type { ConfigMap } from '../cluster/resources.ts';
 import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
+import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { textMatching } from './value-types.ts';
@@ -77,7 +78,7 @@ const MAX_PARAMS = 100;
 
 /** The parameters that a ConfigMap names; the error completes "expected …". */
 const paramsIn = ({ data }: ConfigMap): Result<Params> => {
-  const entries = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(data).toSorted(([a], [b]) => compareText(a, b));
   if (entries.length > MAX_PARAMS) return fail(`at most ${MAX_PARAMS} parameters`);
   const params = new Map<string, ParamExpression>();
   for (const [name, text] of entries) {
