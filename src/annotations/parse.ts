@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
+import { ownSettings } from './each-family.ts';
 import { families, type Settings } from './index.ts';
 import { missingModule } from './modules.ts';
 import type { References } from './references.ts';
@@ -115,7 +116,7 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>
-  checked.flatMap((family) => family.check?.(settings[family.name as keyof Settings], context) ?? []);
+  checked.flatMap((family) => family.check?.(ownSettings(settings, family), context) ?? []);
 
 /** What only the ConfigMap says is checked there, once. */
 const annotated = registry.filter(({ keys }) => Object.values(keys).some(({ source }) => source !== 'configmap'));

@@ -1,5 +1,5 @@
-import type { Family } from '../annotations/define.ts';
-import { families, type Settings } from '../annotations/index.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { IngressBackend } from '../cluster/resources.ts';
 import type { BackendDraft } from '../model/route-draft.ts';
@@ -78,8 +78,7 @@ const asBackend = (own: FoundPort, { settings, main, cookiePath }: Asker): Backe
   // While a canary has no pods, those of the main backend answer for it, on their ports.
   const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
   const draft: BackendDraft = { podsPerKey: 0, viaService: false, setsCookie: false };
-  for (const family of families as readonly Family[])
-    family.shapeBackend?.(settings[family.name as keyof Settings], draft);
+  eachFamily(settings, (family, own) => family.shapeBackend?.(own, draft));
   const { service, port, external } = found;
   const peers = {
     ...peersOf(found, draft),
