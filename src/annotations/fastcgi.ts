@@ -1,9 +1,12 @@
 import type { ConfigMap } from '../cluster/resources.ts';
 import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
 import { readParts, variableIf } from '../nginx/text-parts.ts';
+import type { Refusal } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
+import { closingFindings, readAs } from './referenced.ts';
+import type { References } from './references.ts';
 import { textMatching } from './value-types.ts';
 
 type Params = ReadonlyMap<string, ParamExpression>;
@@ -84,6 +87,11 @@ const paramsIn = ({ data }: ConfigMap): Result<Params> => {
   return ok(params);
 };
 
+const NONE: Params = new Map();
+
+const paramsOf = (reference: string, references: References): Result<Params, Refusal> =>
+  readAs(references.configMap(reference), 'InvalidConfigMap', paramsIn);
+
 /** What FastCGI programs are told. */
 export const fastcgi = defineFamily({
   name: 'fastcgi',
@@ -111,20 +119,12 @@ export const fastcgi = defineFamily({
   check(settings, { references }): readonly Finding[] {
     const reference = settings['fastcgi-params-configmap'];
     if (reference === undefined) return [];
-    const facts = { key: 'fastcgi-params-configmap', received: reference, closes: true };
-    const found = references.configMap(reference);
-    if (!found.ok) {
-      const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
-      return [{ ...facts, code, expected: found.error.expected }];
-    }
-    const params = paramsIn(found.value);
-    return params.ok ? [] : [{ ...facts, code: 'InvalidConfigMap', expected: params.error }];
+    return closingFindings('fastcgi-params-configmap', reference, paramsOf(reference, references));
   },
   emitLocation(settings, location, { protocol, references }) {
     if (protocol !== 'FCGI') return;
     const reference = settings['fastcgi-params-configmap'];
-    const found = reference === undefined ? undefined : references.configMap(reference);
-    const own: Result<Params> = found === undefined ? ok(new Map()) : found.ok ? paramsIn(found.value) : fail('');
+    const own = reference === undefined ? ok(NONE) : paramsOf(reference, references);
     if (!own.ok) return location.close();
     if (settings['fastcgi-index'] !== undefined) location.add('fastcgi_index', settings['fastcgi-index']);
     if (!own.value.has('HTTPS')) location.add('fastcgi_param', 'HTTPS', of('https'), 'if_not_empty');
