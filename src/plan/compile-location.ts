@@ -28,7 +28,7 @@ import { globalLines, namesIn, withGlobalLines } from './global-snippets.ts';
 import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import { answer, closedBody, isBeforeAccess, redirectBody, type LocationBody } from './location-body.ts';
 import { compileSplit } from './compile-split.ts';
-import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
+import { hideHeaders, moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -140,7 +140,7 @@ class LocationBuilder implements LocationDraft {
     const headers = [...new Map([...common.backendHeaders, ...this.#headers])];
     if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
     const hidden = this.#hidden(kind, common.answerHeaders);
-    for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
+    hideHeaders(this.#statements, kind, hidden);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
     const errors = compileErrors(route, {
       names: namesOf(route),
