@@ -4,6 +4,7 @@ import { ownSettings } from './each-family.ts';
 import { families, type Settings } from './index.ts';
 import { missingModule } from './modules.ts';
 import type { References } from './references.ts';
+import { closesRoutes } from './setting-keys.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
 import { blockedWords } from './word-blocklist.ts';
 import { fail, type Result } from '../values/result.ts';
@@ -48,10 +49,6 @@ const instead = (spec: KeySpec, value: unknown, why: string): string => {
   const text = formatValue(spec, value);
   return `using ${text === '' ? 'nothing' : text} ${why}`;
 };
-
-/** Whether routes are closed while such a key has this text, which cannot be read. */
-const closesRoutes = (spec: KeySpec, text: string): boolean =>
-  spec.onInvalid === 'close' && spec.protects?.(text) !== false;
 
 type Refusal = Pick<Finding, 'code' | 'expected'>;
 
