@@ -65,6 +65,14 @@ const usable = (
   return fail({ code: lacking, expected: `an NGINX with the module ${missing}` });
 };
 
+/** Which routes are closed by a key of the ConfigMap that cannot be read. */
+const closedBy = ({ source }: KeySpec): string =>
+  source === 'both' ? 'routes that do not set it themselves answer 503' : 'all routes answer 503';
+
+/** A mistake that closes routes is more than one that a default makes good. */
+const bySeverity = (finding: Finding): Finding =>
+  finding.closes && finding.code === 'InvalidSetting' ? { ...finding, code: 'InvalidSecuritySetting' } : finding;
+
 /** The value of one key of the ConfigMap, or what is wrong with it. */
 const parseSetting = (
   spec: KeySpec,
@@ -74,9 +82,7 @@ const parseSetting = (
   const parsed = usable(spec, spec.type.parse(text), { references, invalid: 'InvalidSetting' });
   if (parsed.ok) return parsed;
   const closes = closesRoutes(spec, text);
-  const consequence = closes
-    ? 'routes that do not set it themselves answer 503'
-    : instead(spec, spec.default, '(default)');
+  const consequence = closes ? closedBy(spec) : instead(spec, spec.default, '(default)');
   const received = spec.secret === true ? {} : { received: text };
   return fail({ key: name, ...parsed.error, ...received, closes, consequence });
 };
@@ -109,7 +115,12 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
   const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
   const further = [...unsupported, ...checked];
   const closed = new Set(further.flatMap(({ key, closes }) => (closes ? [key] : [])));
-  return { settings, written, unreadable: unreadable.union(closed), findings: [...findings, ...further] };
+  return {
+    settings,
+    written,
+    unreadable: unreadable.union(closed),
+    findings: [...findings, ...further].map(bySeverity),
+  };
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>
