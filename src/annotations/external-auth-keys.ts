@@ -61,6 +61,7 @@ export const ownAuthKeys = {
   'auth-snippet': {
     ...closes,
     type: authSnippet,
+    isSnippet: true,
     risk: 'Critical',
     compat: 'stricter',
     doc: 'Directives for the location that asks, under the same conditions as configuration-snippet. What answers in place of the service, rewrites, or changes errors is refused.',
