@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type CheckContext, type Finding, type SettingsOf } from './define.ts';
 import { pathPrefixes } from './path-prefixes.ts';
 import type { References } from './references.ts';
-import { oneOf, textMatching, type ValueType } from './value-types.ts';
+import { objectName, oneOf, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'location', onInvalid: 'close' } as const;
 
@@ -25,7 +25,7 @@ const keys = {
   },
   'auth-secret': {
     ...common,
-    type: textMatching('a Secret as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'users'),
+    type: objectName('Secret', 'users'),
     risk: 'Medium',
     compat: 'stricter',
     doc: 'Secret with the users. Without auth-type beside it the routes are closed; ingress-nginx leaves them open.',
