@@ -243,6 +243,16 @@ describe('a refusal that is no object’s fault', () => {
     expect(world.tables.at(-1)).toBe('a 1');
   });
 
+  test('does not hold up what changes without a new configuration', async () => {
+    await start({ a: '1' });
+    world.answer = () => ({ kind: 'failed', message: 'no space left' });
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    expect([world.published.at(-1), world.tables.slice(-2)]).toEqual(['a 2', ['a 1', 'a 1']]);
+  });
+
   test('does not hold up what is different afterwards', async () => {
     world.answer = (lines) => (lines.includes('a 1') ? taken : { kind: 'live' });
     await start({ a: '1' });

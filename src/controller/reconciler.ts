@@ -75,7 +75,7 @@ export class Reconciler<P extends Planned> {
     if (this.#fed.length > 0) await this.#ports.publisher.publishTable(this.#table());
   }
 
-  /** Makes the newest snapshot live, less what NGINX refuses. Does nothing where its plan has the digest `unless`. */
+  /** Makes the newest snapshot live, less what NGINX refuses. Only feeds where its plan has the digest `unless`. */
   async reconcile(unless: string | undefined): Promise<Settled | undefined> {
     const hindrance = await this.#restyle();
     if (hindrance !== undefined) return hindrance;
@@ -87,7 +87,8 @@ export class Reconciler<P extends Planned> {
     let round = openRound(this.#memory, state.ingresses, begun);
     for (;;) {
       const planned = this.#plan(state, round);
-      if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
+      // What is not published for now still has endpoints and certificates, which may be what changed.
+      if (trials.length === 0 && planned.next.generation.digest === unless) return void (await this.feed());
       const trial = { ...planned, ...(await this.#test(planned.next)) };
       trials.push(trial);
       if (this.#learnsOfSettings(round, trial)) continue;
