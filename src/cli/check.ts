@@ -19,7 +19,8 @@ import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import { summaryOf } from './check-summary.ts';
 import { EXIT } from './exit-codes.ts';
-import { settled, unheededIn, withPlanFlags, type PlanFlags } from './flags.ts';
+import { podPortFlags } from './flag-table.ts';
+import { settled, unheededIn, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { findNginx } from './nginx-path.ts';
 import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
 
@@ -119,7 +120,7 @@ const prepare = async (
 
 /** `portico check`: what is wrong with manifests, for people and for CI. */
 export const checkCommand = (finish: (code: number) => void): Command =>
-  withPlanFlags(new Command('check'))
+  withFlags(withPlanFlags(new Command('check')), podPortFlags)
     .description('list every problem of manifests with its place, and ask nginx -t where there is an NGINX')
     .requiredOption('-f, --file <path...>', 'manifests: files or folders')
     .action(async (flags: CheckFlags) => finish(await check(settled(flags))));
