@@ -30,6 +30,8 @@ interface Trial<P> {
   readonly tested: Tested;
   /** Whether it took a publication, because something else ran. */
   readonly published: boolean;
+  /** What is served otherwise since. */
+  readonly changed: readonly string[];
   readonly planMs: number;
   readonly publishMs: number;
 }
@@ -131,13 +133,16 @@ export class Reconciler<P extends Planned> {
   }
 
   async #test(next: P): Promise<Omit<Trial<P>, 'next' | 'planMs'>> {
-    const { clock, publisher } = this.#ports;
+    const { clock, planner, publisher } = this.#ports;
+    const live = this.#live;
     const begun = clock.now();
     const published = this.#running !== next.generation.digest;
     this.#fed = published && this.#live !== undefined ? [this.#live, next] : [next];
     if (!published) await publisher.publishTable(this.#table());
     const tested = published ? await this.#bring(next) : { generation: next.generation, outcome: LIVE };
-    return { tested, published, publishMs: clock.now() - begun };
+    const publishMs = clock.now() - begun;
+    const isNews = published && live !== undefined && tested.outcome.kind === 'live';
+    return { tested, published, changed: isNews ? planner.changedParts(live, next) : [], publishMs };
   }
 
   #bring(next: P): Promise<Tested> {
@@ -229,6 +234,7 @@ const summaryOf = <P extends Planned>(trials: readonly Trial<P>[]): Omit<Summary
   return {
     digest: last.next.generation.digest,
     problems: last.next.problems.length,
+    changed: [...new Set(trials.flatMap((trial) => trial.changed))],
     tests: trials.filter((trial) => trial.published).length,
     planMs: sum(trials.map((trial) => trial.planMs)),
     publishMs: sum(trials.map((trial) => trial.publishMs)),
