@@ -82,6 +82,15 @@ describe('changes', () => {
     expect(world.plans).toBe(3);
   });
 
+  test('are told by what is served otherwise, but for the first', async () => {
+    await start({ a: '1' });
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    world.apply({ a: '2' });
+    await world.clock.advance(1000);
+    expect(world.summaries.map(({ changed }) => changed)).toEqual([[], ['a.example'], []]);
+  });
+
   test('that lead to the same configuration publish the table only', async () => {
     await start({ a: '1' });
     world.apply({ a: '1' });

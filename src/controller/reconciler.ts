@@ -133,13 +133,16 @@ export class Reconciler<P extends Planned> {
   }
 
   async #test(next: P): Promise<Omit<Trial<P>, 'next' | 'planMs'>> {
-    const { clock, publisher } = this.#ports;
+    const { clock, planner, publisher } = this.#ports;
+    const live = this.#live;
     const begun = clock.now();
     const published = this.#running !== next.generation.digest;
     this.#fed = published && this.#live !== undefined ? [this.#live, next] : [next];
     if (!published) await publisher.publishTable(this.#table());
     const tested = published ? await this.#bring(next) : { generation: next.generation, outcome: LIVE };
-    return { tested, published, publishMs: clock.now() - begun };
+    const publishMs = clock.now() - begun;
+    const isNews = published && live !== undefined && tested.outcome.kind === 'live';
+    return { tested, published, changed: isNews ? planner.changedParts(live, next) : [], publishMs };
   }
 
   #bring(next: P): Promise<Tested> {
