@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<string, keyof RouteNames>> = {
 const VARIABLES: Readonly<Record<string, VariableName>> = {
   best_http_host: 'best_http_host',
   host: 'host',
-  http_host: 'http_host',
+  http_host: 'pt_requested_host',
   pass_access_scheme: 'pt_access_scheme',
   pass_port: 'pt_port',
   remote_addr: 'remote_addr',

@@ -28,6 +28,7 @@ import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import { answer, closedBody, isBeforeAccess, redirectBody, type LocationBody } from './location-body.ts';
 import { compileSplit } from './compile-split.ts';
 import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
+import { setHeader, withHeaders } from './set-header.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -70,11 +71,11 @@ class LocationBuilder implements LocationDraft {
   }
 
   setBackendHeader(name: string, value: Complex): void {
-    this.#headers.set(name, value);
+    setHeader(this.#headers, name, value);
   }
 
   setAnswerHeader(name: string, value: Complex): void {
-    this.#answerHeaders.set(name, value);
+    setHeader(this.#answerHeaders, name, value);
   }
 
   addCookie(value: Complex): void {
@@ -136,7 +137,7 @@ class LocationBuilder implements LocationDraft {
     if (this.#closed && !common.staysOpen) return closedBody();
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
-    const headers = [...new Map([...common.backendHeaders, ...this.#headers])];
+    const headers = [...withHeaders(common.backendHeaders, this.#headers)];
     if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
     const hidden = this.#hidden(kind, common.answerHeaders);
     for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
@@ -146,7 +147,9 @@ class LocationBuilder implements LocationDraft {
       shown,
       hidden,
       backendHeaders: headers,
-      withheld: headers.flatMap(([name, value]) => (value === '' || this.#headers.has(name) ? [name] : [])),
+      withheld: headers.flatMap(([name, value]) =>
+        value === '' || common.backendHeaders.get(name) !== value ? [name] : [],
+      ),
       repeats: this.#repeatsErrors,
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
