@@ -1,4 +1,5 @@
 import type { ConfigMap } from '../cluster/resources.ts';
+import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
 import { readParts, variableIf } from '../nginx/text-parts.ts';
 import type { Refusal } from '../problems/problem.ts';
@@ -72,6 +73,8 @@ const valueOf = (text: string): ParamExpression | undefined => {
 };
 
 const MAX_PARAMS = 100;
+/** So begin parameters that say what a header says. */
+const HEADER = 'HTTP_';
 
 /** The parameters that a ConfigMap names; the error completes "expected …". */
 const paramsIn = ({ data }: ConfigMap): Result<Params> => {
@@ -79,6 +82,8 @@ const paramsIn = ({ data }: ConfigMap): Result<Params> => {
   if (entries.length > MAX_PARAMS) return fail(`at most ${MAX_PARAMS} parameters`);
   const params = new Map<string, ParamExpression>();
   for (const [name, text] of entries) {
+    if (name.startsWith(HEADER) && name.length > HEADER.length + LONGEST_HASHED_NAME)
+      return fail(`names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`);
     const value = valueOf(text);
     if (value === undefined)
       return fail(`letters, digits, - _ / . and variables that NGINX has for every request in ${name}`);

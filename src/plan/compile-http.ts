@@ -8,6 +8,7 @@ import { geoBlock, mapBlock, splitBlock, StatementList, type DirectiveSink, type
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
+import { hideHeaders } from './backend-modules.ts';
 import type { BuiltModel } from './build-model.ts';
 import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
@@ -41,8 +42,8 @@ const addHeaders = (
   }
   for (const [name, value] of answerHeaders) {
     statements.add('add_header', name, value, 'always');
-    statements.add('proxy_hide_header', name);
-    statements.add('grpc_hide_header', name);
+    hideHeaders(statements, 'proxy', [name]);
+    hideHeaders(statements, 'grpc', [name]);
   }
 };
 

@@ -26,9 +26,9 @@ import { compileErrors, contract } from './compile-errors.ts';
 import type { CommonHeaders, HeadersOfAll } from './compile-http.ts';
 import { globalLines, namesIn, withGlobalLines } from './global-snippets.ts';
 import { INNER_PATHS, isInnerPath } from './location-keys.ts';
-import { answer, closedBody, isBeforeAccess, redirectBody, type LocationBody } from './location-body.ts';
+import { closedBody, isBeforeAccess, redirectBody, refusal, type LocationBody } from './location-body.ts';
 import { compileSplit } from './compile-split.ts';
-import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
+import { hideHeaders, moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -134,13 +134,13 @@ class LocationBuilder implements LocationDraft {
   }
 
   finish(route: Route<RouteSettings>, common: LocationContext): LocationBody {
-    if (this.#closed && !common.staysOpen) return closedBody();
+    if (this.#closed && !common.staysOpen) return closedBody(route);
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
     const headers = [...new Map([...common.backendHeaders, ...this.#headers])];
     if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
     const hidden = this.#hidden(kind, common.answerHeaders);
-    for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
+    hideHeaders(this.#statements, kind, hidden);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
     const errors = compileErrors(route, {
       names: namesOf(route),
@@ -153,7 +153,7 @@ class LocationBuilder implements LocationDraft {
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements =
       route.target.kind === 'answer'
-        ? [...all.filter(isBeforeAccess), answer(503)]
+        ? [...all.filter(isBeforeAccess), ...refusal(route.target.why, route)]
         : withGlobalLines(all, globalLines(route.settings.values, 'location-snippet', namesIn(all)), originOf(route));
     // What NGINX answers errors with has the headers of all answers; nobody sees those of a subrequest.
     const inner = [...this.#inner].map(
@@ -241,7 +241,7 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
 
 /** The body of a route's locations. Throws `EncodingRefusal` where a value cannot be written. */
 export const compileBody = (route: Route<RouteSettings>, context: LocationContext): LocationBody => {
-  if (route.target.kind === 'answer' && route.target.why === 'closed') return closedBody();
+  if (route.target.kind === 'answer' && route.target.why === 'closed') return closedBody(route);
   if (route.target.kind === 'redirect') return redirectBody(route.target);
   const location = new LocationBuilder();
   emitFeatures(route, location, context);

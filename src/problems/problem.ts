@@ -37,7 +37,8 @@ export const severityOf = (problem: Problem): 'error' | 'warning' => problemCata
 /** Control characters, ends of lines, and marks that hide the text around them or turn it round. */
 const UNPRINTABLE = /[\p{C}\u2028\u2029]/gu;
 
-const escapeUnprintable = (text: string): string =>
+/** Text of a user without what would act on a terminal or end a line of a log. */
+export const escapeUnprintable = (text: string): string =>
   text.replaceAll(UNPRINTABLE, (char) =>
     char
       .split('')
