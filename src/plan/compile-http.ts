@@ -1,6 +1,5 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
 import { isIdentity, type RequestHeaders } from '../annotations/client-identity.ts';
+import { eachFamily } from '../annotations/each-family.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
@@ -88,8 +87,7 @@ export const compileGlobals = (
     addSplit: (source, target, parts) => splits.push({ ...splitBlock(target, parts, source), origin: OURS }),
     addBlock: (name, fill) => blocks.push(namedBlock(name, fill)),
   };
-  for (const family of families as readonly Family[])
-    family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
+  eachFamily(globals, (family, own) => family.emitHttp?.(own, draft, { references: globalReferences }));
   addHeaders(statements, { answerHeaders, backendHeaders });
   const replaced = globalNames(globals, 'http-snippet');
   const directives = statements.directives().filter(({ name }) => !replaced.has(name.text));

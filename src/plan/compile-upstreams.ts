@@ -1,5 +1,5 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import type { Backend } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
@@ -51,8 +51,7 @@ const upstreamDirectives = (backend: Backend, settings: Settings): readonly Dire
     balance: (name, ...values) => balancing.add(name, ...values),
     add: (name, ...values) => statements.add(name, ...values),
   };
-  for (const family of families as readonly Family[])
-    family.emitUpstream?.(settings[family.name as keyof Settings], draft);
+  eachFamily(settings, (family, own) => family.emitUpstream?.(own, draft));
   return [...balancing.directives().slice(-1), ...statements.directives()];
 };
 
