@@ -78,10 +78,7 @@ const passwordFile = (secret: Secret, type: Settings['auth-secret-type']): Resul
 const secretFindings = (reference: string, settings: Settings, references: References): readonly Finding[] => {
   const secret = references.secret(reference);
   const key = 'auth-secret';
-  if (!secret.ok) {
-    const code = secret.error.missing ? 'SecretNotFound' : 'InvalidSecurityAnnotation';
-    return [{ key, code, expected: secret.error.expected, received: reference, closes: true }];
-  }
+  if (!secret.ok) return [{ key, received: reference, closes: true, ...secret.error }];
   const file = passwordFile(secret.value, settings['auth-secret-type']);
   return file.ok ? [] : [{ key, code: 'InvalidSecret', expected: file.error, received: reference, closes: true }];
 };

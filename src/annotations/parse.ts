@@ -1,8 +1,10 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
+import { ownSettings } from './each-family.ts';
 import { families, type Settings } from './index.ts';
 import { missingModule } from './modules.ts';
 import type { References } from './references.ts';
+import { closesRoutes } from './setting-keys.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
 import { blockedWords } from './word-blocklist.ts';
 import { fail, type Result } from '../values/result.ts';
@@ -48,10 +50,6 @@ const instead = (spec: KeySpec, value: unknown, why: string): string => {
   return `using ${text === '' ? 'nothing' : text} ${why}`;
 };
 
-/** Whether routes are closed while such a key has this text, which cannot be read. */
-const closesRoutes = (spec: KeySpec, text: string): boolean =>
-  spec.onInvalid === 'close' && spec.protects?.(text) !== false;
-
 type Refusal = Pick<Finding, 'code' | 'expected'>;
 
 /** A value where it parses and NGINX has what it needs; `invalid` is the code where it does not parse. */
@@ -67,6 +65,14 @@ const usable = (
   return fail({ code: lacking, expected: `an NGINX with the module ${missing}` });
 };
 
+/** Which routes are closed by a key of the ConfigMap that cannot be read. */
+const closedBy = ({ source }: KeySpec): string =>
+  source === 'both' ? 'routes that do not set it themselves answer 503' : 'all routes answer 503';
+
+/** A mistake that closes routes is more than one that a default makes good. */
+const bySeverity = (finding: Finding): Finding =>
+  finding.closes && finding.code === 'InvalidSetting' ? { ...finding, code: 'InvalidSecuritySetting' } : finding;
+
 /** The value of one key of the ConfigMap, or what is wrong with it. */
 const parseSetting = (
   spec: KeySpec,
@@ -76,9 +82,7 @@ const parseSetting = (
   const parsed = usable(spec, spec.type.parse(text), { references, invalid: 'InvalidSetting' });
   if (parsed.ok) return parsed;
   const closes = closesRoutes(spec, text);
-  const consequence = closes
-    ? 'routes that do not set it themselves answer 503'
-    : instead(spec, spec.default, '(default)');
+  const consequence = closes ? closedBy(spec) : instead(spec, spec.default, '(default)');
   const received = spec.secret === true ? {} : { received: text };
   return fail({ key: name, ...parsed.error, ...received, closes, consequence });
 };
@@ -111,11 +115,16 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
   const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
   const further = [...unsupported, ...checked];
   const closed = new Set(further.flatMap(({ key, closes }) => (closes ? [key] : [])));
-  return { settings, written, unreadable: unreadable.union(closed), findings: [...findings, ...further] };
+  return {
+    settings,
+    written,
+    unreadable: unreadable.union(closed),
+    findings: [...findings, ...further].map(bySeverity),
+  };
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>
-  checked.flatMap((family) => family.check?.(settings[family.name as keyof Settings], context) ?? []);
+  checked.flatMap((family) => family.check?.(ownSettings(settings, family), context) ?? []);
 
 /** What only the ConfigMap says is checked there, once. */
 const annotated = registry.filter(({ keys }) => Object.values(keys).some(({ source }) => source !== 'configmap'));

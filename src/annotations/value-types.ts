@@ -3,6 +3,7 @@
  * refuses completes the sentence "expected …". Every grammar matches the whole value.
  */
 import { parseCidr } from '../values/cidr.ts';
+import { parseBool } from '../values/go-bool.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
 /** A grammar with its description for documents and messages. */
@@ -15,18 +16,8 @@ export interface ValueType<T> {
   format?(value: T): string;
 }
 
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-
 /** The words that Go's ParseBool takes, as ingress-nginx does. */
-export const bool: ValueType<boolean> = {
-  label: 'true or false',
-  examples: ['true', 'false'],
-  parse: (text) => {
-    if (TRUE.has(text)) return ok(true);
-    return FALSE.has(text) ? ok(false) : fail('true or false');
-  },
-};
+export const bool: ValueType<boolean> = { label: 'true or false', examples: ['true', 'false'], parse: parseBool };
 
 /** Exactly `on` or `off`. */
 export const onOff: ValueType<boolean> = {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import { parseLabelSelector } from '../cluster/label-selector.ts';
+import { parseBool } from '../values/go-bool.ts';
 
 /** What a flag takes. */
 export interface FlagType {
@@ -21,15 +22,13 @@ const matching = (label: string, pattern: RegExp, expected: string): FlagType =>
 /** Any text. */
 export const text = (label: string): FlagType => ({ label, parse: (given) => given });
 
-const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
-const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
-
 /** Go's boolean flags: `--flag`, `--flag=true`, `--flag=false`. */
 export const bool: FlagType = {
   label: 'bool',
   parse(given) {
-    if (!TRUE.includes(given) && !FALSE.includes(given)) throw new InvalidArgumentError('expected true or false');
-    return TRUE.includes(given);
+    const value = parseBool(given);
+    if (!value.ok) throw new InvalidArgumentError(`expected ${value.error}`);
+    return value.value;
   },
 };
 

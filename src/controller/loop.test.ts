@@ -171,11 +171,11 @@ describe('a refused object', () => {
   });
 
   test('serves its last good version, also after a restart of the controller', async () => {
-    world.lastGood = encodeLastGood([bareIngress('bad', '1')]);
+    world.lastGood = encodeLastGood([bareIngress('bad', '1')], {});
     world.answer = refusing(['bad 2']);
     await start({ bad: '2' });
     expect(world.published).toEqual(['bad 2', 'bad 1']);
-    expect(world.lastGood).toBe(encodeLastGood([bareIngress('bad', '1')]));
+    expect(world.lastGood).toBe(encodeLastGood([bareIngress('bad', '1')], {}));
     expect(world.alsoServed).toEqual(['1']);
   });
 
