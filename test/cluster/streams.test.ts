@@ -29,7 +29,7 @@ const podOfTcp = async (): Promise<string | undefined> => {
 const podOfUdp = async (): Promise<string | undefined> => {
   const { address, port } = await release.address(`${UDP}-udp`);
   const client = createSocket('udp4');
-  const answered = once(client, 'message', { signal: AbortSignal.timeout(1_000) });
+  const answered = once(client, 'message', { signal: AbortSignal.timeout(5_000) });
   client.send('hello', port, address);
   const answer = await unlessRefused(answered);
   client.close();
@@ -87,6 +87,8 @@ beforeAll(async () => {
   release = new Release({ node, images, name: 'portico', namespace: 'ingress' });
   await node.apply(['echo', 'other'].flatMap((name) => echoDeployment(images, { name, replicas: 1 })));
   await release.install({ ...servicesAt('echo'), controller });
+  for (const name of ['echo', 'other'])
+    await node.kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=180s']);
 });
 afterAll(() => node.close());
 
