@@ -9,7 +9,7 @@ import { defineFamily, type CheckContext, type Finding, type SettingsOf } from '
 import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
 import { requestText } from './request-text.ts';
-import { bool, onOff, oneOf, textMatching, wholeNumber, type ValueType } from './value-types.ts';
+import { bool, oneOf, onOff, qualifiedName, wholeNumber, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'location', onInvalid: 'default' } as const;
 const always = (): boolean => true;
@@ -67,7 +67,7 @@ const keys = {
   },
   'proxy-ssl-secret': {
     ...common,
-    type: textMatching('a Secret as namespace/name', /^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'shop/pods'),
+    type: qualifiedName('Secret', 'shop/pods'),
     risk: 'Medium',
     onInvalid: 'close',
     compat: 'stricter',

@@ -9,7 +9,7 @@ import { identityOf, type Proof, type RequestHeaders } from './client-identity.t
 import { defineFamily, type CheckContext, type Finding, type SettingsOf } from './define.ts';
 import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
-import { bool, textMatching, wholeNumber, type ValueType } from './value-types.ts';
+import { bool, qualifiedName, textMatching, wholeNumber, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'server', onInvalid: 'default' } as const;
 const always = (): boolean => true;
@@ -58,7 +58,7 @@ const errorPage = textMatching(
 const keys = {
   'auth-tls-secret': {
     ...common,
-    type: textMatching('a Secret as namespace/name', /^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'shop/clients'),
+    type: qualifiedName('Secret', 'shop/clients'),
     whenInvalid: '',
     risk: 'Medium',
     onInvalid: 'close',

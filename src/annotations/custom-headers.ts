@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
-import { listOf, textMatching } from './value-types.ts';
+import { listOf, objectName } from './value-types.ts';
 
 /** NGINX writes these itself: a second one would contradict it. */
 export const OF_NGINX: ReadonlySet<string> = new Set([
@@ -46,7 +46,7 @@ export const customHeaders = defineFamily({
   summary: 'Headers of answers from a ConfigMap, so far as the operator allows them.',
   keys: {
     'custom-headers': {
-      type: textMatching('a ConfigMap as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'shop/headers'),
+      type: objectName('ConfigMap', 'shop/headers'),
       source: 'annotation',
       scope: 'location',
       risk: 'Medium',

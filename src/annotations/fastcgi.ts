@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
-import { textMatching } from './value-types.ts';
+import { objectName, textMatching } from './value-types.ts';
 
 type Params = ReadonlyMap<string, ParamExpression>;
 
@@ -112,7 +112,7 @@ export const fastcgi = defineFamily({
       doc: 'File that a path which ends with a slash means.',
     },
     'fastcgi-params-configmap': {
-      type: textMatching('a ConfigMap as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'shop/params'),
+      type: objectName('ConfigMap', 'shop/params'),
       source: 'annotation',
       scope: 'location',
       risk: 'Medium',

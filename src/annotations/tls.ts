@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding, type SettingsOf } from './define.ts';
 import { readAs } from './referenced.ts';
 import type { References } from './references.ts';
-import { bool, byteSize, listOf, textMatching, type ValueType } from './value-types.ts';
+import { bool, byteSize, listOf, qualifiedName, type ValueType } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
 
@@ -64,7 +64,7 @@ const keys = {
   },
   'ssl-dh-param': {
     ...common,
-    type: textMatching('a Secret as namespace/name', /^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'ingress-nginx/dh'),
+    type: qualifiedName('Secret', 'ingress-nginx/dh'),
     doc: 'Secret whose key dhparam.pem holds parameters for the DHE ciphers of TLS 1.2. Without it clients get none of these ciphers.',
   },
   'ssl-buffer-size': {

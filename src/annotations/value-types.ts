@@ -113,3 +113,11 @@ export const textMatching = (label: string, grammar: RegExp, example: string): V
   examples: [example],
   parse: (text) => (grammar.test(text) ? ok(text) : fail(label)),
 });
+
+/** The name of an object; without a namespace it is in that of the Ingress. */
+export const objectName = (kind: 'Secret' | 'ConfigMap', example: string): ValueType<string> =>
+  textMatching(`a ${kind} as name or namespace/name`, /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, example);
+
+/** The name of an object with its namespace. */
+export const qualifiedName = (kind: 'Secret' | 'ConfigMap', example: string): ValueType<string> =>
+  textMatching(`a ${kind} as namespace/name`, /^[a-z0-9.-]+\/[a-z0-9.-]+$/, example);
