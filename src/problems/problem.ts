@@ -15,6 +15,9 @@ export interface Problem {
   readonly consequence: string;
 }
 
+/** What speaks against something, before it is known of which object that is told. */
+export type Refusal = Pick<Problem, 'code' | 'expected' | 'received'>;
+
 const MAX_RECEIVED = 120;
 
 /** `[code, subject, field, received, expected, consequence]` as one comparable string: the identity of a problem. */

@@ -79,6 +79,28 @@ describe('NGINX takes without a warning', () => {
     });
   });
 
+  const headers = (data: Settings): RawObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'ingress-nginx', name: 'headers' },
+    data,
+  });
+  it.each(['add-headers', 'proxy-set-headers'])(
+    'every hostile text as the name and as the value of a header in the ConfigMap that %s names',
+    async (key) => {
+      const values = hostileStrings.map((text, index) => [`X-${index}`, text] as const);
+      const names = hostileStrings.map((text) => [text, 'v'] as const);
+      const longest = [['x'.repeat(100), 'v'.repeat(1900)]] as const;
+      const named = headers(Object.fromEntries([...values, ...names, ...longest]));
+      const settings = { [key]: 'ingress-nginx/headers' };
+      const { problems } = plan(stateWith(settings, [named]), options);
+      const refused = problems.filter(({ code }) => code === 'InvalidConfigMap').length;
+      expect(refused).toBeGreaterThan(30);
+      expect(refused).toBeLessThan(values.length);
+      expect(await objections(settings, [...tenant('m'), named])).toEqual([]);
+    },
+  );
+
   const trusting = { 'use-forwarded-headers': 'true', 'compute-full-forwarded-for': 'true', 'enable-real-ip': 'true' };
   it.each<readonly [string, Settings]>([
     ['whoever is trusted', trusting],
