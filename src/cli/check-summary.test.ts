@@ -31,7 +31,7 @@ const summary = (ingresses: readonly string[], flags: Parameters<typeof testOpti
     warnings: 1,
   });
 
-const count = (ours: number): string => `${ours} of 1 Ingresses are served; errors: 2, warnings: 1`;
+const count = (ours: number): string => `checked ${ours} of 1 Ingresses; errors: 2, warnings: 1`;
 
 test.each([
   ['of our class', { className: 'nginx' }, [count(1)]],

@@ -19,7 +19,7 @@ const nameOf = (ref: ObjectRef): string => {
   return `${namespace}/${name}`;
 };
 
-/** What `portico check` says of the whole: which Ingresses are not served and why, how many are, and what was found. */
+/** What `portico check` says of the whole: which Ingresses are not served and why, how many were looked at, and how much was found. */
 export const summaryOf = ({ state, options, watchesClassless, errors, warnings }: Checked): readonly string[] => {
   const foreign = new Map(foreignIngresses(state, options).map(({ ref, why }) => [ref, why]));
   const ours = [...state.ingresses.values()].filter(({ ref }) => !foreign.has(ref));
@@ -28,6 +28,6 @@ export const summaryOf = ({ state, options, watchesClassless, errors, warnings }
   return [
     ...[...foreign].map(([ref, why]) => `Ingress ${nameOf(ref)} is not served: ${why}`),
     ...(classless.length === 0 ? [] : [without]),
-    `${ours.length} of ${state.ingresses.size} Ingresses are served; errors: ${errors}, warnings: ${warnings}`,
+    `checked ${ours.length} of ${state.ingresses.size} Ingresses; errors: ${errors}, warnings: ${warnings}`,
   ].map(escapeUnprintable);
 };

@@ -72,7 +72,7 @@ export const dnsName = matching('prefix', /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?
 /** Durations as Go writes them. */
 export const duration = matching(
   'duration',
-  /^[-+]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)$/,
+  /^[-+]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|\u00b5s|ms|s|m|h))+)$/,
   'a duration such as 30s or 1h30m',
 );
 

@@ -23,6 +23,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     transition: () => undefined,
     restyle: () => undefined,
     checkText: () => undefined,
+    changedParts: () => [],
   },
   publisher: {
     hello: async () => ({ version: '1.30.6', modules: [], ipv6: false }),

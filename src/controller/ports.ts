@@ -61,6 +61,8 @@ export interface Planner<P extends Planned> {
   transition(live: P, next: P): Generation | undefined;
   /** What is enough to test of `next` where `live` runs; absent where that is all of it. */
   checkText(live: P, next: P): string | undefined;
+  /** What `next` serves otherwise than `live`, for people. */
+  changedParts(live: P, next: P): readonly string[];
 }
 
 /** A plan in other templates, and whom to tell what NGINX said. */
@@ -109,6 +111,8 @@ export interface Summary {
   /** Ingresses in the snapshot. */
   readonly objects: number;
   readonly problems: number;
+  /** What is served otherwise than before, for people; nothing where nothing was served before. */
+  readonly changed: readonly string[];
   /** Generations that were put before NGINX. */
   readonly tests: number;
   readonly planMs: number;

@@ -75,7 +75,7 @@ export class Reconciler<P extends Planned> {
     if (this.#fed.length > 0) await this.#ports.publisher.publishTable(this.#table());
   }
 
-  /** Makes the newest snapshot live, less what NGINX refuses. Does nothing where its plan has the digest `unless`. */
+  /** Makes the newest snapshot live, less what NGINX refuses. Only feeds where its plan has the digest `unless`. */
   async reconcile(unless: string | undefined): Promise<Settled | undefined> {
     const hindrance = await this.#restyle();
     if (hindrance !== undefined) return hindrance;
@@ -87,7 +87,8 @@ export class Reconciler<P extends Planned> {
     let round = openRound(this.#memory, state.ingresses, begun);
     for (;;) {
       const planned = this.#plan(state, round);
-      if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
+      // What is not published for now still has endpoints and certificates, which may be what changed.
+      if (trials.length === 0 && planned.next.generation.digest === unless) return void (await this.feed());
       const trial = { ...planned, ...(await this.#test(planned.next)) };
       trials.push(trial);
       if (this.#learnsOfSettings(round, trial)) continue;
@@ -132,13 +133,16 @@ export class Reconciler<P extends Planned> {
   }
 
   async #test(next: P): Promise<Omit<Trial<P>, 'next' | 'planMs'>> {
-    const { clock, publisher } = this.#ports;
+    const { clock, planner, publisher } = this.#ports;
+    const live = this.#live;
     const begun = clock.now();
     const published = this.#running !== next.generation.digest;
     this.#fed = published && this.#live !== undefined ? [this.#live, next] : [next];
     if (!published) await publisher.publishTable(this.#table());
     const tested = published ? await this.#bring(next) : { generation: next.generation, outcome: LIVE };
-    return { tested, published, publishMs: clock.now() - begun };
+    const publishMs = clock.now() - begun;
+    const isNews = published && live !== undefined && tested.outcome.kind === 'live';
+    return { tested, published, changed: isNews ? planner.changedParts(live, next) : [], publishMs };
   }
 
   #bring(next: P): Promise<Tested> {

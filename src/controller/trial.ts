@@ -10,6 +10,8 @@ export interface Trial<P> {
   readonly tested: Tested;
   /** Whether it took a publication, because something else ran. */
   readonly published: boolean;
+  /** What is served otherwise since. */
+  readonly changed: readonly string[];
   readonly planMs: number;
   readonly publishMs: number;
 }
@@ -29,6 +31,7 @@ export const summaryOf = <P extends Planned>(trials: readonly Trial<P>[]): Omit<
   return {
     digest: next.generation.digest,
     problems: next.problems.length,
+    changed: [...new Set(trials.flatMap((trial) => trial.changed))],
     tests: trials.filter((trial) => trial.published).length,
     planMs: sum(trials.map((trial) => trial.planMs)),
     publishMs: sum(trials.map((trial) => trial.publishMs)),

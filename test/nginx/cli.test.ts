@@ -40,7 +40,7 @@ const good = web + ingress('web', { host: 'web.example', service: 'web' });
 
 describe('portico check', () => {
   it('says only how many Ingresses it looked at and exits with 0 where nothing is wrong', async () => {
-    const stderr = 'portico: 1 of 1 Ingresses are served; errors: 0, warnings: 0\n';
+    const stderr = 'portico: checked 1 of 1 Ingresses; errors: 0, warnings: 0\n';
     expect(await portico(['check', '-f', write('good.yaml', good)])).toEqual({ code: 0, stdout: '', stderr });
   });
 

@@ -162,6 +162,7 @@ export class LoopWorld {
       },
       blamedSnippet: () => undefined,
       checkText: () => undefined,
+      changedParts: (live, next) => (live === next ? [] : ['a.example']),
       blamePort: ({ generation: { files } }, { text }) => {
         const port = Number(/:(\d+) failed/.exec(text)?.[1]);
         return files[0]?.text.split('\n').includes(`port ${port}`) === true ? port : undefined;
