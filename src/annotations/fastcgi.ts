@@ -1,6 +1,7 @@
 import type { ConfigMap } from '../cluster/resources.ts';
 import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { entriesOf } from './config-map-entries.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { textMatching } from './value-types.ts';
 
@@ -73,14 +74,12 @@ const valueOf = (text: string): ParamExpression | undefined => {
   return parts.length === found.length && text.length <= 1_000 ? { parts } : undefined;
 };
 
-const MAX_PARAMS = 100;
-
 /** The parameters that a ConfigMap names; the error completes "expected …". */
-const paramsIn = ({ data }: ConfigMap): Result<Params> => {
-  const entries = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (entries.length > MAX_PARAMS) return fail(`at most ${MAX_PARAMS} parameters`);
+const paramsIn = (configMap: ConfigMap): Result<Params> => {
+  const entries = entriesOf(configMap);
+  if (!entries.ok) return entries;
   const params = new Map<string, ParamExpression>();
-  for (const [name, text] of entries) {
+  for (const [name, text] of entries.value) {
     const value = valueOf(text);
     if (value === undefined)
       return fail(`letters, digits, - _ / . and variables that NGINX has for every request in ${name}`);

@@ -31,8 +31,16 @@ const OUR_LOCATION = /^@pt_|\/_portico\//;
 const HELD_NAME = /^@.*\$|^\$/;
 const NAMED_GROUP = /\(\?(?:P?<(?![=!])|')/;
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADERS: ReadonlySet<string> = new Set(['add_header', 'add_trailer', 'grpc_set_header', 'proxy_set_header']);
+/** NGINX refuses longer ones without a word of whose they are. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
+const HEADERS: ReadonlySet<string> = new Set([
+  'add_header',
+  'add_trailer',
+  'grpc_hide_header',
+  'grpc_set_header',
+  'proxy_hide_header',
+  'proxy_set_header',
+]);
 
 /** NGINX prints a name as it stands, with any line break in it. */
 const badHeader = ({ name, args: [header = ''] }: Candidate): string | undefined =>
