@@ -1,5 +1,5 @@
 import type { BlockDraft, LocationDraft } from '../nginx/draft.ts';
-import { joined, expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { backendAnswerHeader, joined, expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import { printSnippet } from '../nginx/snippet.ts';
 import { addAuthCache } from './auth-cache.ts';
 import { authHeaders, type AuthRequest } from './auth-settings.ts';
@@ -106,8 +106,7 @@ export const addAuthRequest = (request: AuthRequest, location: LocationDraft, ro
   location.add('auth_request_set', COOKIE, expr`${'upstream_http_set_cookie'}`);
   location.add('add_header', 'Set-Cookie', expr`${COOKIE}`, ...(request.alwaysSetsCookie ? ['always'] : []));
   for (const [place, header] of request.responseHeaders.entries()) {
-    const said: VariableName = `upstream_http_${header.toLowerCase().replaceAll('-', '_')}`;
-    location.add('auth_request_set', variableOf(place), expr`${said}`);
+    location.add('auth_request_set', variableOf(place), expr`${backendAnswerHeader(header)}`);
     location.setBackendHeader(header, expr`${variableOf(place)}`);
   }
   if (request.signIn !== undefined)

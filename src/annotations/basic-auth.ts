@@ -3,7 +3,7 @@ import { defineFamily, type CheckContext, type Finding, type SettingsOf } from '
 import { passwordFile } from './password-file.ts';
 import { pathPrefixes } from './path-prefixes.ts';
 import type { References } from './references.ts';
-import { oneOf, textMatching, type ValueType } from './value-types.ts';
+import { objectName, oneOf, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'location', onInvalid: 'close' } as const;
 
@@ -24,7 +24,7 @@ const keys = {
   },
   'auth-secret': {
     ...common,
-    type: textMatching('a Secret as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'users'),
+    type: objectName('Secret', 'users'),
     risk: 'Medium',
     compat: 'stricter',
     doc: 'Secret with the users. Without auth-type beside it the routes are closed; ingress-nginx leaves them open. So they are where a hash may take more than about a second to check (bcrypt above cost 12, SHA-crypt above 999999 rounds), during which a worker of NGINX answers nobody.',
@@ -62,10 +62,7 @@ type Settings = SettingsOf<typeof keys>;
 const secretFindings = (reference: string, settings: Settings, references: References): readonly Finding[] => {
   const secret = references.secret(reference);
   const key = 'auth-secret';
-  if (!secret.ok) {
-    const code = secret.error.missing ? 'SecretNotFound' : 'InvalidSecurityAnnotation';
-    return [{ key, code, expected: secret.error.expected, received: reference, closes: true }];
-  }
+  if (!secret.ok) return [{ key, received: reference, closes: true, ...secret.error }];
   const file = passwordFile(secret.value, settings['auth-secret-type']);
   return file.ok ? [] : [{ key, code: 'InvalidSecret', expected: file.error, received: reference, closes: true }];
 };

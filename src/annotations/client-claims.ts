@@ -1,5 +1,5 @@
 import type { DraftLine, HttpDraft } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { expr, requestHeader, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { ForwardingSettings } from './forwarding-keys.ts';
 
 /**
@@ -26,9 +26,6 @@ const beliefsOf = (settings: ForwardingSettings, http: HttpDraft): Beliefs => {
   return { line, relayed, headers: settings['use-forwarded-headers'] && (!line || relayed) };
 };
 
-/** The variable of a request header. */
-export const headerVariable = (name: string): `http_${string}` => `http_${name.toLowerCase().replaceAll('-', '_')}`;
-
 /** A value that a trusted peer may say; everybody else gets the fallback. */
 const trustedOr = (
   http: HttpDraft,
@@ -47,6 +44,18 @@ const realIp = (settings: ForwardingSettings, http: HttpDraft, { line, relayed, 
   http.add('real_ip_header', line && !relayed ? 'proxy_protocol' : settings['forwarded-for-header']);
   http.add('real_ip_recursive', true);
   for (const network of settings['proxy-real-ip-cidr']) http.add('set_real_ip_from', network);
+};
+
+/**
+ * The address of the connection itself, which nobody can choose. Of a connection that was handed over NGINX knows only
+ * the address that the other part has put in its place; such a connection has no port, and its address is empty here.
+ */
+const addPeer = (http: HttpDraft, { line, relayed }: Beliefs): void => {
+  const replaced = line && (relayed || http.ports.passthrough);
+  http.addMap(expr`${'server_port'}`, 'pt_peer', [
+    ...(replaced ? [{ key: '', value: '' }] : []),
+    { default: expr`${'realip_remote_addr'}` },
+  ]);
 };
 
 const addTrusted = (settings: ForwardingSettings, http: HttpDraft, target: VariableName): void =>
@@ -143,7 +152,7 @@ const addHost = (http: HttpDraft, { headers }: Beliefs): void => {
 /** The list of a trusted peer and that peer; of everybody else the peer alone. */
 const addFullList = (settings: ForwardingSettings, http: HttpDraft, { headers }: Beliefs): void => {
   if (!settings['use-forwarded-headers'] || !settings['compute-full-forwarded-for']) return;
-  const list = headerVariable(settings['forwarded-for-header']);
+  const list = requestHeader(settings['forwarded-for-header']);
   if (headers)
     trustedOr(http, expr`${'pt_trusted'}:${list}`, {
       target: 'pt_forwarded_for',
@@ -161,6 +170,7 @@ const addFullList = (settings: ForwardingSettings, http: HttpDraft, { headers }:
 export const addClaims = (settings: ForwardingSettings, http: HttpDraft): void => {
   const beliefs = beliefsOf(settings, http);
   realIp(settings, http, beliefs);
+  addPeer(http, beliefs);
   if (beliefs.headers) addTrusted(settings, http, 'pt_trusted');
   if (beliefs.line) addProxied(settings, http, beliefs);
   addHost(http, beliefs);
