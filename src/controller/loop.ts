@@ -66,8 +66,14 @@ class Loop<P extends Planned> {
       const memory = await this.#recall();
       source.alsoServe([...memory.lastGood.values()]);
       unsubscribe = source.subscribe((change) => this.#observe(change));
-      const capabilities = await publisher.hello();
-      const reconciler = new Reconciler(this.#ports, { memory, capabilities, newest: () => this.#snapshot() });
+      let nginx = await publisher.hello();
+      const beginning = { memory, capabilities: () => nginx, newest: () => this.#snapshot() };
+      const reconciler = new Reconciler(this.#ports, beginning);
+      publisher.onCapabilities((now) => {
+        nginx = now;
+        reconciler.reconsider();
+        this.#changes.poke();
+      });
       publisher.onLost(() => {
         reconciler.distrust();
         this.#changes.poke();

@@ -13,7 +13,8 @@ import { accept, inPlace, isProvisional, openRound, refuse, type Round, type Ste
 /** What is known when work begins. */
 export interface Beginning {
   readonly memory: Memory;
-  readonly capabilities: Capabilities;
+  /** What NGINX can do now. */
+  readonly capabilities: () => Capabilities;
   /** The newest snapshot of the cluster. */
   readonly newest: () => ClusterState;
 }
@@ -71,6 +72,11 @@ export class Reconciler<P extends Planned> {
     this.#running = undefined;
   }
 
+  /** NGINX can do something else than before, and may take what it refused. */
+  reconsider(): void {
+    this.#snippets.reconsider();
+  }
+
   /** Publishes endpoints and certificates as they are now, for the plan that runs or is about to. */
   async feed(): Promise<void> {
     if (this.#fed.length > 0) await this.#ports.publisher.publishTable(this.#table());
@@ -122,7 +128,7 @@ export class Reconciler<P extends Planned> {
   #plan(state: ClusterState, round: Round): Pick<Trial<P>, 'next' | 'planMs'> {
     const { clock, planner, reporter } = this.#ports;
     const begun = clock.now();
-    const { capabilities } = this.#beginning;
+    const capabilities = this.#beginning.capabilities();
     const heldPorts = closedPorts(this.#ofPorts);
     const refusedSnippets = this.#snippets.refused;
     const next = planner.plan(state, { setAside: inPlace(round), refusedSnippets, heldPorts, capabilities });

@@ -55,3 +55,12 @@ test('where nothing is new nothing is suspected', () => {
   aside.accept(texts({ 'main-snippet': 'live' }));
   expect(aside.suspect(texts({ 'main-snippet': 'live' }))).toBe(false);
 });
+
+test('what was refused is planned again where NGINX can do something else', () => {
+  const aside = new SnippetsAside();
+  aside.suspect(texts({ 'http-snippet': 'new' }));
+  aside.accept(texts({ 'http-snippet': 'new' }, {}));
+  aside.reconsider();
+  expect(aside.refused).toBeUndefined();
+  expect(aside.suspect(texts({ 'http-snippet': 'new' }))).toBe(true);
+});

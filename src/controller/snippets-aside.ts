@@ -25,6 +25,13 @@ export class SnippetsAside {
     return this.#refused;
   }
 
+  /** NGINX can do something else than before: what it refused is tried again. */
+  reconsider(): void {
+    this.#refused = undefined;
+    this.#before = undefined;
+    this.#innocent = undefined;
+  }
+
   /** NGINX took these texts. */
   accept({ used }: SnippetTexts): void {
     this.#live = used;

@@ -57,6 +57,8 @@ export class LoopWorld {
   #endpoints = 0;
   lastGood: string | undefined;
   lose = (): void => {};
+  /** NGINX has these modules from now on; each is a line of the plan. */
+  able = (_modules: readonly string[]): void => {};
   /** Last good versions that the source was told to read for. */
   alsoServed: readonly string[] = [];
   readonly #stop = new AbortController();
@@ -103,6 +105,7 @@ export class LoopWorld {
         publishTable: async (table) => this.#take(table),
         living: () => new Set(),
         onLost: (listener) => (this.lose = listener),
+        onCapabilities: (listener) => (this.able = (modules) => listener({ ...NGINX, modules })),
       },
       lastGood: { read: async () => this.lastGood, write: async (text) => void (this.lastGood = text) },
       reporter: {
@@ -117,7 +120,7 @@ export class LoopWorld {
 
   #planner(): LoopPorts<Planned>['planner'] {
     return {
-      plan: (state, { setAside, heldPorts }) => {
+      plan: (state, { setAside, heldPorts, capabilities: { modules } }) => {
         this.plans += 1;
         const lines = [...state.ingresses.values()].map(({ ref, name, fingerprint }) => {
           const form = setAside.get(ref);
@@ -131,7 +134,7 @@ export class LoopWorld {
           return { code: 'StreamPortHeld', subject, field: [String(port)], expected, consequence: 'closed' };
         });
         const opened = this.streamPorts.filter((port) => !heldPorts.has(port)).map((port) => `port ${port}`);
-        const text = [...lines, ...opened, ...this.#style].join('\n');
+        const text = [...lines, ...opened, ...modules, ...this.#style].join('\n');
         const problems = [...rejected, ...held];
         return { generation: generation(text), workerFiles: [], problems, snippets: { asked: {}, used: {} } };
       },
