@@ -12,11 +12,11 @@ import { BackendResolver, backendTarget } from './backends.ts';
 import { findCanaries } from './canaries.ts';
 import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
-import { hasPart, type PlanOptions } from './options.ts';
+import type { PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { readGlobals } from './globals.ts';
 import { passThrough } from './passthrough.ts';
-import { referencesFrom, type WorkerFiles, type World } from './references.ts';
+import { installed, referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
 import type { SnippetTexts } from './refused-snippets.ts';
 import { selectIngresses } from './select.ts';
@@ -65,8 +65,7 @@ class ModelBuilder {
     this.#world = {
       files,
       objection: (callee) => objectionTo(callee, this.#backends, this.#isWatched),
-      has: hasPart(options.capabilities),
-      ruleSet: options.layout.run.ruleSet,
+      ...installed(state, options),
     };
   }
 

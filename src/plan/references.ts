@@ -1,9 +1,11 @@
+import { definedVariables } from '../annotations/geo-variables.ts';
 import type { ReferenceRefusal, References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { WorkerFile } from '../protocol/generation.ts';
 import { sha256 } from '../values/digest.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { hasPart, type PlanOptions } from './options.ts';
 
 /** Files that workers open, collected while locations are compiled. */
 export class WorkerFiles {
@@ -28,9 +30,20 @@ export class WorkerFiles {
 }
 
 /** What is the same for every namespace. */
-export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet'> {
+export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet' | 'databases' | 'defines'> {
   readonly files: WorkerFiles;
 }
+
+/** What the NGINX of this installation has besides itself. */
+export const installed = (
+  state: ClusterState,
+  { capabilities, configMap, layout: { run } }: PlanOptions,
+): Pick<World, 'has' | 'ruleSet' | 'databases' | 'defines'> => {
+  const has = hasPart(capabilities);
+  const entries = configMap === undefined ? undefined : state.configMaps.get(configMap)?.data;
+  const variables = definedVariables(entries?.['use-geoip2'], { has });
+  return { has, ruleSet: run.ruleSet, databases: run.databases, defines: (variable) => variables.has(variable) };
+};
 
 /** What annotations of a namespace may refer to: its own objects, others only where the operator allows it. */
 export const referencesFrom = (
@@ -57,6 +70,8 @@ export const referencesFrom = (
     objection: policy.objection,
     has: policy.has,
     ruleSet: policy.ruleSet,
+    databases: policy.databases,
+    defines: policy.defines,
     hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
     secret: (reference) => find('Secret', reference, state.secrets),
     configMap: (reference) => find('ConfigMap', reference, state.configMaps),
