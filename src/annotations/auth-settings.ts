@@ -1,4 +1,5 @@
 import type { SnippetDirective } from '../nginx/snippet.ts';
+import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { AuthText } from './auth-text.ts';
 import { authHeaderText, isOfConnection, type AuthUrl } from './auth-values.ts';
@@ -43,7 +44,7 @@ export const authHeaders = (reference: string | undefined, references: Reference
   const entries = Object.entries(found.value.data);
   if (entries.length > MAX_HEADERS) return refused(`at most ${MAX_HEADERS} headers`);
   const headers: (readonly [string, AuthText])[] = [];
-  for (const [name, text] of entries.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, text] of entries.toSorted(([a], [b]) => compareText(a, b))) {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) return refused('names of headers as keys');
     if (isOfConnection(name)) return refused(`headers that NGINX does not write itself, not ${name}`);
     const value = authHeaderText(text);

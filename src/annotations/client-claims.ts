@@ -49,6 +49,18 @@ const realIp = (settings: ForwardingSettings, http: HttpDraft, { line, relayed, 
   for (const network of settings['proxy-real-ip-cidr']) http.add('set_real_ip_from', network);
 };
 
+/**
+ * The address of the connection itself, which nobody can choose. Of a connection that was handed over NGINX knows only
+ * the address that the other part has put in its place; such a connection has no port, and its address is empty here.
+ */
+const addPeer = (http: HttpDraft, { line, relayed }: Beliefs): void => {
+  const replaced = line && (relayed || http.ports.passthrough);
+  http.addMap(expr`${'server_port'}`, 'pt_peer', [
+    ...(replaced ? [{ key: '', value: '' }] : []),
+    { default: expr`${'realip_remote_addr'}` },
+  ]);
+};
+
 const addTrusted = (settings: ForwardingSettings, http: HttpDraft, target: VariableName): void =>
   http.addGeo(
     'realip_remote_addr',
@@ -160,6 +172,7 @@ const addFullList = (settings: ForwardingSettings, http: HttpDraft, { headers }:
 export const addClaims = (settings: ForwardingSettings, http: HttpDraft): void => {
   const beliefs = beliefsOf(settings, http);
   realIp(settings, http, beliefs);
+  addPeer(http, beliefs);
   if (beliefs.headers) addTrusted(settings, http, 'pt_trusted');
   if (beliefs.line) addProxied(settings, http, beliefs);
   addHost(http, beliefs);

@@ -1,4 +1,5 @@
 import type { ConfigMap } from '../cluster/resources.ts';
+import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { listOf, textMatching } from './value-types.ts';
@@ -22,7 +23,7 @@ type Headers = readonly (readonly [name: string, value: string])[];
 
 /** The headers that a ConfigMap describes; the error completes "expected …". */
 const headersIn = ({ data }: ConfigMap, allowed: readonly string[]): Result<Headers> => {
-  const headers = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const headers = Object.entries(data).toSorted(([a], [b]) => compareText(a, b));
   const strange = headers.find(([name]) => !allowed.includes(name));
   if (strange !== undefined)
     return fail(`headers that global-allowed-response-headers names, not ${strange[0].slice(0, 100)}`);

@@ -1,5 +1,7 @@
 import type { ConfigMap } from '../cluster/resources.ts';
 import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
+import { readParts, variableIf } from '../nginx/text-parts.ts';
+import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { textMatching } from './value-types.ts';
@@ -59,25 +61,18 @@ const VARIABLES: ReadonlySet<string> = new Set([
 const isVariable = (name: string): name is ParamVariable =>
   VARIABLES.has(name) || /^(http|arg|cookie)_[a-z0-9_]{1,60}$/.test(name);
 
-type Part = string | { readonly variable: ParamVariable };
-
-const partOf = (text: string): Part | undefined => {
-  if (!text.startsWith('$')) return /^[A-Za-z0-9\-_/.]+$/.test(text) ? text : undefined;
-  const name = text.replaceAll(/[${}]/g, '');
-  return isVariable(name) ? { variable: name } : undefined;
-};
+const LITERAL = /^[A-Za-z0-9\-_/.]+$/;
 
 const valueOf = (text: string): ParamExpression | undefined => {
-  const found = text.split(/(\$\{\w+\}|\$\w+)/).filter((part) => part !== '');
-  const parts = found.map(partOf).filter((part) => part !== undefined);
-  return parts.length === found.length && text.length <= 1_000 ? { parts } : undefined;
+  const parts = readParts(text, { literal: LITERAL, variable: variableIf(isVariable) });
+  return parts.ok && text.length <= 1_000 ? { parts: parts.value } : undefined;
 };
 
 const MAX_PARAMS = 100;
 
 /** The parameters that a ConfigMap names; the error completes "expected …". */
 const paramsIn = ({ data }: ConfigMap): Result<Params> => {
-  const entries = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(data).toSorted(([a], [b]) => compareText(a, b));
   if (entries.length > MAX_PARAMS) return fail(`at most ${MAX_PARAMS} parameters`);
   const params = new Map<string, ParamExpression>();
   for (const [name, text] of entries) {

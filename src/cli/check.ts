@@ -20,8 +20,8 @@ import type { NginxError } from '../protocol/messages.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import { EXIT } from './exit-codes.ts';
-import { optionOf, settled, unheededIn, withPlanFlags, type PlanFlags } from './flags.ts';
-import { geoipDir } from './flag-table.ts';
+import { geoipDir, podPortFlags } from './flag-table.ts';
+import { optionOf, settled, unheededIn, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { findNginx } from './nginx-path.ts';
 import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
 
@@ -122,7 +122,7 @@ const prepare = async (
 
 /** `portico check`: what is wrong with manifests, for people and for CI. */
 export const checkCommand = (finish: (code: number) => void): Command =>
-  withPlanFlags(new Command('check'))
+  withFlags(withPlanFlags(new Command('check')), podPortFlags)
     .description('list every problem of manifests with its place, and ask nginx -t where there is an NGINX')
     .requiredOption('-f, --file <path...>', 'manifests: files or folders')
     .addOption(optionOf('geoip-dir', geoipDir))

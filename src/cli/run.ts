@@ -22,7 +22,6 @@ interface RunFlags extends PlanFlags, ServerFlags {
   readonly manifests?: string;
   readonly stateDir?: string;
   readonly geoipDir: string;
-  readonly healthzPort?: number;
   readonly v: number;
 }
 
@@ -110,7 +109,7 @@ const startAll = (
   const { run } = layoutIn(stateDir);
   const module = process.argv[1] ?? '';
   const { geoipDir: databases, ...others } = flags;
-  const { httpPort, httpsPort, v } = others;
+  const { httpPort, httpsPort, statusPort = 0, v } = others;
   const finalCodes = [EXIT.usage, EXIT.environment];
   const ofController = {
     ...others,
@@ -118,9 +117,10 @@ const startAll = (
     publicHttpPort: flags.publicHttpPort ?? httpPort,
     publicHttpsPort: flags.publicHttpsPort ?? httpsPort,
     healthzPort: flags.healthzPort ?? 0,
+    statusPort,
     accessLog: accessLog(run.root, log),
   };
-  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, statusPort: 0, geoipDir: databases, v })];
+  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, statusPort, geoipDir: databases, v })];
   return [
     superviseChild({ name: 'controller', module, args: ['controller', ...asArguments(ofController)], finalCodes, log }),
     superviseNginx({ binary: nginx, run, log }),
@@ -164,6 +164,10 @@ const runFlags = {
   'healthz-port': {
     type: controllerFlags['healthz-port'].type,
     doc: 'port of health and metrics; none where it is not set',
+  },
+  'status-port': {
+    type: controllerFlags['status-port'].type,
+    doc: 'port where NGINX answers probes; none where it is not set',
   },
   'healthz-host': controllerFlags['healthz-host'],
   'disable-sync-events': controllerFlags['disable-sync-events'],

@@ -72,19 +72,7 @@ export type KeyVariable =
 
 /** What a FastCGI program may be told: its parameters have lengths, so that no byte ends one. */
 export type ParamVariable =
-  | KeyVariable
-  | 'content_length'
-  | 'content_type'
-  | 'document_root'
-  | 'document_uri'
-  | 'fastcgi_path_info'
-  | 'fastcgi_script_name'
-  | 'https'
-  | 'query_string'
-  | 'remote_port'
-  | 'server_addr'
-  | 'server_name'
-  | 'server_protocol';
+  KeyVariable | 'document_root' | 'document_uri' | 'fastcgi_path_info' | 'fastcgi_script_name' | 'query_string';
 
 /** The value of a FastCGI parameter. */
 export type ParamExpression = string | { readonly parts: readonly (string | { readonly variable: ParamVariable })[] };

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Complex, VariableName } from './expression.ts';
+import { readParts, variableIf } from './text-parts.ts';
 
 /** A directive of the module headers-more, which stock NGINX lacks, as one header that it sets or removes. */
 export interface HeaderEdit {
@@ -47,14 +48,9 @@ const isVariable = (name: string): name is VariableName =>
 
 /** Text and variables of one line each; others may hold line breaks of the client, which would begin a second header. */
 const parseValue = (text: string): Result<Complex> => {
-  const parts = text.split(/(\$\{\w+\}|\$\w+|\$)/).filter((part) => part !== '');
-  const known = parts.flatMap((part): readonly (string | { readonly variable: VariableName })[] => {
-    if (!part.startsWith('$')) return [part];
-    const variable = part.replaceAll(/[${}]/g, '');
-    return isVariable(variable) ? [{ variable }] : [];
-  });
-  if (known.length < parts.length) return fail('variables such as $host, $request_id, $remote_addr or $http_NAME');
-  return /^[\x20-\x7e]*$/.test(text) ? ok({ parts: known }) : fail('one line of printable text in a header');
+  const parts = readParts(text, { variable: variableIf(isVariable) });
+  if (!parts.ok) return fail('variables such as $host, $request_id, $remote_addr or $http_NAME');
+  return /^[\x20-\x7e]*$/.test(text) ? ok({ parts: parts.value }) : fail('one line of printable text in a header');
 };
 
 const parseEdit = (word: string, { of, removes }: EditKind): Result<HeaderEdit> => {

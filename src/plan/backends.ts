@@ -4,6 +4,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { IngressBackend } from '../cluster/resources.ts';
 import type { BackendDraft } from '../model/route-draft.ts';
 import type { Backend, RouteTarget, Transport } from '../model/routing-model.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
@@ -198,7 +199,7 @@ export class BackendResolver {
 
   /** Every backend found so far, by id, with the settings that hold for its upstream. */
   decided(): readonly DecidedBackend[] {
-    return [...this.#decided.values()].toSorted((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
+    return [...this.#decided.values()].toSorted((a, b) => compareText(a.backend.id, b.backend.id));
   }
 
   /** A port of a Service, without leading to it. */

@@ -61,6 +61,8 @@ export interface PlanOptions {
   readonly tcpServices?: ObjectRef;
   readonly udpServices?: ObjectRef;
   readonly ports: Ports;
+  /** Ports of the Pod that flags give to others than clients. */
+  readonly reservedPorts: readonly number[];
   /** `dns`: peers follow the endpoint table without a reload; `reload`: addresses stand in the configuration. */
   readonly endpoints: 'dns' | 'reload';
   readonly layout: Layout;

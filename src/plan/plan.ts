@@ -3,6 +3,7 @@ import type { RoutingModel } from '../model/routing-model.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import { problemKey, type Problem } from '../problems/problem.ts';
 import type { ConfigFile, Generation, WorkerFile } from '../protocol/generation.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
@@ -35,7 +36,7 @@ export const generationOf = (files: readonly ConfigFile[]): Generation => {
 
 const inOrder = (problems: readonly Problem[]): readonly Problem[] => {
   const byKey = new Map(problems.map((problem) => [problemKey(problem), problem]));
-  return [...byKey.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, problem]) => problem);
+  return [...byKey].toSorted(([a], [b]) => compareText(a, b)).map(([, problem]) => problem);
 };
 
 /** The pure function in the middle: same objects in any order and same options, same bytes. */

@@ -2,6 +2,7 @@ import { definedVariables } from '../annotations/geo-variables.ts';
 import type { ReferenceRefusal, References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { WorkerFile } from '../protocol/generation.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
@@ -25,7 +26,7 @@ export class WorkerFiles {
 
   /** Every registered file, by name. */
   all(): readonly WorkerFile[] {
-    return [...this.#files.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#files.values()].toSorted((a, b) => compareText(a.name, b.name));
   }
 }
 

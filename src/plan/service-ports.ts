@@ -2,6 +2,7 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { EndpointSlice, Service, ServicePort } from '../cluster/resources.ts';
 import type { Backend, Transport } from '../model/routing-model.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
+import { compareText } from '../values/compare.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
@@ -10,7 +11,7 @@ export type SliceIndex = ReadonlyMap<string, readonly EndpointSlice[]>;
 
 /** Groups all slices by the Service that they belong to, in the order of their names. */
 export const indexSlices = (state: ClusterState): SliceIndex => {
-  const slices = [...state.endpointSlices.values()].toSorted((a, b) => (a.ref < b.ref ? -1 : 1));
+  const slices = [...state.endpointSlices.values()].toSorted((a, b) => compareText(a.ref, b.ref));
   return Map.groupBy(slices, (slice) => `${slice.namespace}/${slice.service}`);
 };
 

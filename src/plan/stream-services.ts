@@ -8,9 +8,6 @@ import { fail, ok, type Result } from '../values/result.ts';
 import type { BackendResolver } from './backends.ts';
 import { servesStreams, type PlanOptions } from './options.ts';
 
-/** Listened on by ingress-nginx or by us, unless flags say otherwise. */
-const RESERVED: readonly number[] = [442, 8181, 8443, 10_245, 10_246, 10_247, 10_254];
-
 /** What an entry of such a ConfigMap says. */
 interface Entry extends Pick<StreamService, 'port' | 'decodes' | 'encodes'> {
   readonly namespace: string;
@@ -46,10 +43,10 @@ const parseValue = (text: string, transport: Transport): Result<Omit<Entry, 'por
   return ok({ namespace, service, servicePort, decodes: isProxy(words[0]), encodes: isProxy(words[1]) });
 };
 
-const parsePort = (text: string, { ports }: PlanOptions): Result<number, EntryProblem> => {
+const parsePort = (text: string, { ports, reservedPorts }: PlanOptions): Result<number, EntryProblem> => {
   const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) return invalid('a port from 1 to 65535 as key');
-  if (RESERVED.includes(port) || port === ports.http || port === ports.https)
+  if ([...reservedPorts, ports.http, ports.https].includes(port))
     return fail({ code: 'StreamPortReserved', expected: 'a port that Portico does not listen on itself' });
   return ok(port);
 };

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { NameAnswer } from '../protocol/messages.ts';
 import { encodeShard } from '../protocol/codec.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { replaceFile } from './folders.ts';
 
@@ -22,7 +23,7 @@ export const shardTable = (names: Readonly<Record<string, NameAnswer>>): Readonl
     const text = encodeShard({ names: Object.fromEntries(entries) });
     return [`${String(shard).padStart(2, '0')}-${sha256(text).slice(0, 32)}.json`, text];
   });
-  return new Map(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(files.toSorted(([a], [b]) => compareText(a, b)));
 };
 
 /** Writes those files of a table that are not there yet; returns the names of all. */

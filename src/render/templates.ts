@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { NginxConfig } from '../nginx/tree.ts';
 import { Fault } from '../problems/fault.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
+import { reasonOf } from '../values/thrown.ts';
 import { compileOptions, createHandlebars } from './gate.ts';
 import { sampleConfig } from './sample.ts';
 import { checkTemplate } from './template-law.ts';
@@ -75,7 +76,7 @@ export const createRenderer = (templates: TemplateSet): Renderer => {
   try {
     render(sampleConfig());
   } catch (error) {
-    throw new Fault('template', `templates do not print: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Fault('template', `templates do not print: ${reasonOf(error)}`, {
       cause: error,
     });
   }
