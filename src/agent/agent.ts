@@ -51,7 +51,7 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
   await makeFolders(layout);
   const source = { folder: options.geoipDir, run: layout.run, binary: nginxBinary, load, machine };
   const databases = new GeoDatabases({ ...source, log, signal });
-  await databases.look();
+  const isRenewed = await databases.look();
   const facts = (): Status['nginx'] => nginxFacts(binary, databases, machine);
   const names = new NameService();
   const report = new StatusReport(layout.report, { nginx: facts(), log });
@@ -61,14 +61,14 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
     const { generations, localChanged } = await prepare(options, { machine, load, ruleSet, names });
     const publisher = new Publisher({ layout, nginxBinary, generations, names, log, signal });
     const work = async (): Promise<void> => {
-      await publisher.recover(localChanged);
+      await publisher.recover(localChanged || isRenewed);
       const ready = once(() => replaceFile(layout.run.ready, ''));
       await report.update(generations.confirmed === undefined ? {} : { live: generations.confirmed });
       if (generations.confirmed !== undefined) await ready();
       const renew = async (): Promise<void> => {
-        if (!(await databases.look())) return;
+        const isReplaced = await databases.look();
         await report.update({ nginx: facts() });
-        await publisher.readAgain();
+        if (isReplaced) await publisher.readAgain();
       };
       await publishNewest({ follower, publisher, generations, report, ready, renew, log, signal });
     };

@@ -49,7 +49,7 @@ export class GeoDatabases {
     return geoDatabases.filter((name) => this.#taken.has(name));
   }
 
-  /** Takes what is new in the folder; says whether NGINX has something else to read now. */
+  /** Takes what is new in the folder; says whether something else lies where NGINX may have read before. */
   async look(): Promise<boolean> {
     const { load, signal, log } = this.#options;
     if (!load.has('http_geoip2_module')) return false;
@@ -69,34 +69,38 @@ export class GeoDatabases {
   async #lookFor(name: GeoDatabase): Promise<boolean> {
     const source = join(this.#options.folder, databaseFiles[name]);
     const link = join(this.#options.run.databases, databaseFiles[name]);
-    const current = await readlink(link).catch(absent);
-    if (current !== undefined) this.#taken.add(name);
+    const before = await readlink(link).catch(absent);
+    if (before !== undefined) this.#taken.add(name);
     const found = await stampOf(source);
     if (found === undefined || found === this.#seen.get(name)) return false;
     this.#seen.set(name, found);
-    const copy = await this.#copy(source, current);
+    if (before !== undefined && before === (await digestOf(source))) return false;
+    const copy = await this.#copy(source);
     if (copy === undefined) return false;
     await replaceLink(link, copy);
     this.#taken.add(name);
-    if (current !== undefined) await rm(join(this.#options.run.databases, current), { force: true });
     this.#options.log.info('took a database', { path: source });
+    if (before === undefined || before === copy) return false;
+    await rm(join(this.#options.run.databases, before), { force: true });
     return true;
   }
 
-  /** The name of a good copy; nothing where NGINX cannot read it, or where it is the one that is current. */
-  async #copy(source: string, current: string | undefined): Promise<string | undefined> {
+  /** The name of a good copy; nothing where NGINX cannot read it. */
+  async #copy(source: string): Promise<string | undefined> {
     const { databases } = this.#options.run;
     const incoming = join(databases, 'incoming');
     await mkdir(databases, { recursive: true, mode: 0o750 });
     try {
       await copyFile(source, incoming);
       await chmod(incoming, SHARED_WITH_GROUP);
-      const copy = await digestOf(incoming);
-      if (copy === current) return undefined;
       const [objection] = await this.#test(incoming);
-      if (objection === undefined) await rename(incoming, join(databases, copy));
-      else this.#options.log.warn('NGINX cannot read a database', { path: source, why: objection.text });
-      return objection === undefined ? copy : undefined;
+      if (objection !== undefined) {
+        this.#options.log.warn('NGINX cannot read a database', { path: source, why: objection.text });
+        return undefined;
+      }
+      const copy = await digestOf(incoming);
+      await rename(incoming, join(databases, copy));
+      return copy;
     } finally {
       await rm(incoming, { force: true });
     }

@@ -45,8 +45,7 @@ interface Surroundings {
 }
 
 const whole = (http: string, { digest, layout, port, modules }: Surroundings): string => `
-${modules.map((name) => `include "${layout.run.modules}/${name}.conf";`).join('\n')}
-pid "${layout.run.pid}";
+${modules.map((name) => `include "${layout.run.modules}/${name}.conf";`).join(' ')}pid "${layout.run.pid}";
 include "${layout.run.localUser}"; include "${layout.run.localProcesses}"; include "${layout.run.localOpenFiles}";
 error_log stderr crit;
 error_log "${layout.run.emergLog}" emerg;
