@@ -37,10 +37,7 @@ const refused = (expected: string): Result<never, Refusal> => fail({ code: 'Inva
 export const authHeaders = (reference: string | undefined, references: References): Result<Headers, Refusal> => {
   if (reference === undefined) return ok([]);
   const found = references.configMap(reference);
-  if (!found.ok) {
-    const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
-    return fail({ code, expected: found.error.expected });
-  }
+  if (!found.ok) return found;
   const entries = Object.entries(found.value.data);
   if (entries.length > MAX_HEADERS) return refused(`at most ${MAX_HEADERS} headers`);
   const headers: (readonly [string, AuthText])[] = [];

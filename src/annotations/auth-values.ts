@@ -1,4 +1,5 @@
 /** Grammars of external authentication. Their label completes "expected …". */
+import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import type { Callee } from '../model/route-draft.ts';
 import { parseSnippet, type SnippetDirective } from '../nginx/snippet.ts';
 import { fail, ok, type Result } from '../values/result.ts';
@@ -70,8 +71,8 @@ const OF_CONNECTION =
 export const isOfConnection = (name: string): boolean => OF_CONNECTION.test(name.replaceAll('_', '-'));
 
 const headerList = listOf(
-  'a comma list of header names, none of them of the connection',
-  /^[A-Za-z0-9_-]{1,64}$/,
+  `a comma list of header names of at most ${LONGEST_HASHED_NAME} characters, none of them of the connection`,
+  new RegExp(`^[A-Za-z0-9_-]{1,${LONGEST_HASHED_NAME}}$`),
   'X-Auth-Request-User, X-Auth-Request-Email',
 );
 

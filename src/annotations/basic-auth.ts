@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type CheckContext, type Finding, type SettingsOf } from './define.ts';
 import { pathPrefixes } from './path-prefixes.ts';
 import type { References } from './references.ts';
-import { oneOf, textMatching, type ValueType } from './value-types.ts';
+import { objectName, oneOf, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'location', onInvalid: 'close' } as const;
 
@@ -25,7 +25,7 @@ const keys = {
   },
   'auth-secret': {
     ...common,
-    type: textMatching('a Secret as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'users'),
+    type: objectName('Secret', 'users'),
     risk: 'Medium',
     compat: 'stricter',
     doc: 'Secret with the users. Without auth-type beside it the routes are closed; ingress-nginx leaves them open.',
@@ -78,10 +78,7 @@ const passwordFile = (secret: Secret, type: Settings['auth-secret-type']): Resul
 const secretFindings = (reference: string, settings: Settings, references: References): readonly Finding[] => {
   const secret = references.secret(reference);
   const key = 'auth-secret';
-  if (!secret.ok) {
-    const code = secret.error.missing ? 'SecretNotFound' : 'InvalidSecurityAnnotation';
-    return [{ key, code, expected: secret.error.expected, received: reference, closes: true }];
-  }
+  if (!secret.ok) return [{ key, received: reference, closes: true, ...secret.error }];
   const file = passwordFile(secret.value, settings['auth-secret-type']);
   return file.ok ? [] : [{ key, code: 'InvalidSecret', expected: file.error, received: reference, closes: true }];
 };

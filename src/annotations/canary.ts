@@ -1,6 +1,6 @@
 import { parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
 import type { DraftLine, SplitDraft } from '../nginx/draft.ts';
-import { expr, type Complex } from '../nginx/expression.ts';
+import { expr, requestHeader, type Complex } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
 import { cookieName, cookieValue, escapeRegex } from './cookie.ts';
 import { defineFamily, type SettingsOf } from './define.ts';
@@ -117,8 +117,8 @@ const headerLines = (settings: CanarySettings, split: SplitDraft, otherwise: Com
 const byHeader = (settings: CanarySettings, split: SplitDraft, otherwise: Complex): Complex => {
   const name = settings['canary-by-header'];
   if (name === undefined) return otherwise;
-  const header = expr`${`http_${name.toLowerCase().replaceAll('-', '_')}`}`;
-  return expr`${split.mapped(header, [{ default: otherwise }, ...headerLines(settings, split, otherwise)])}`;
+  const lines = [{ default: otherwise }, ...headerLines(settings, split, otherwise)];
+  return expr`${split.mapped(expr`${requestHeader(name)}`, lines)}`;
 };
 
 /** Which requests go to the Service of a canary Ingress instead of the main one. */

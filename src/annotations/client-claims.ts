@@ -1,5 +1,5 @@
 import type { DraftLine, HttpDraft } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { expr, requestHeader, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { ForwardingSettings } from './forwarding-keys.ts';
 
 /**
@@ -25,9 +25,6 @@ const beliefsOf = (settings: ForwardingSettings, http: HttpDraft): Beliefs => {
   const relayed = needsRelay(settings) && (http.hasPart('stream') || http.hasPart('stream_module'));
   return { line, relayed, headers: settings['use-forwarded-headers'] && (!line || relayed) };
 };
-
-/** The variable of a request header. */
-export const headerVariable = (name: string): `http_${string}` => `http_${name.toLowerCase().replaceAll('-', '_')}`;
 
 /** A value that a trusted peer may say; everybody else gets the fallback. */
 const trustedOr = (
@@ -154,7 +151,7 @@ const addHost = (http: HttpDraft, { headers }: Beliefs): void => {
 /** The list of a trusted peer and that peer; of everybody else the peer alone. */
 const addFullList = (settings: ForwardingSettings, http: HttpDraft, { headers }: Beliefs): void => {
   if (!settings['use-forwarded-headers'] || !settings['compute-full-forwarded-for']) return;
-  const list = headerVariable(settings['forwarded-for-header']);
+  const list = requestHeader(settings['forwarded-for-header']);
   if (headers)
     trustedOr(http, expr`${'pt_trusted'}:${list}`, {
       target: 'pt_forwarded_for',

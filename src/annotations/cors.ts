@@ -1,5 +1,5 @@
 import type { DraftLine, LocationDraft } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { backendAnswerHeader, expr, type Complex } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
 import { uniqueBy } from '../values/unique-by.ts';
 import { defineFamily, type Finding, type SettingsOf } from './define.ts';
@@ -131,8 +131,8 @@ const allowSome = (settings: Settings, origins: readonly string[], location: Loc
   const origin = location.mapped(expr`${'http_origin'}`, [{ default: '' }, ...distinct.map(originLine)]);
   answerPreflight(location, expr`${'request_method'} ${origin}`, '^OPTIONS .');
   const forOrigin = (name: string, value: Complex): void => {
-    const own: VariableName = `upstream_http_${name.toLowerCase().replaceAll('-', '_')}`;
-    const shown = location.mapped(expr`${origin}`, [{ default: value }, { key: '', value: expr`${own}` }]);
+    const own = expr`${backendAnswerHeader(name)}`;
+    const shown = location.mapped(expr`${origin}`, [{ default: value }, { key: '', value: own }]);
     location.setAnswerHeader(name, expr`${shown}`);
   };
   forOrigin('Access-Control-Allow-Origin', expr`${origin}`);

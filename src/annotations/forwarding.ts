@@ -1,5 +1,5 @@
-import { expr, type Complex } from '../nginx/expression.ts';
-import { addClaims, headerVariable } from './client-claims.ts';
+import { expr, requestHeader, type Complex } from '../nginx/expression.ts';
+import { addClaims } from './client-claims.ts';
 import { noIdentity } from './client-identity.ts';
 import { defineFamily } from './define.ts';
 import { keys, type ForwardingSettings } from './forwarding-keys.ts';
@@ -21,8 +21,8 @@ const backendHeaders = (settings: ForwardingSettings): readonly (readonly [name:
     ['X-Forwarded-Proto', expr`${'pt_access_scheme'}`],
     ['X-Forwarded-Scheme', expr`${'pt_access_scheme'}`],
     ['X-Scheme', expr`${'pt_access_scheme'}`],
-    ['X-Original-Forwarded-For', expr`${headerVariable(settings['forwarded-for-header'])}`],
-    ['X-Original-Forwarded-Host', expr`${headerVariable(settings['forwarded-host-header'])}`],
+    ['X-Original-Forwarded-For', expr`${requestHeader(settings['forwarded-for-header'])}`],
+    ['X-Original-Forwarded-Host', expr`${requestHeader(settings['forwarded-host-header'])}`],
     ...(settings['proxy-add-original-uri-header'] ? [['X-Original-URI', expr`${'request_uri'}`] as const] : []),
     ['Proxy', ''],
     ...noIdentity,

@@ -21,6 +21,7 @@ const stampOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string => [ino, size, 
 
 /** What a file must be before it is opened: a pipe would never end. */
 const unmetBy = (stats: Stats): string | undefined => {
+  if (stats.isDirectory()) return 'a readable folder';
   if (!stats.isFile()) return 'a regular file';
   return stats.size > MAX_BYTES ? `a file of at most ${MAX_BYTES} bytes` : undefined;
 };

@@ -4,3 +4,6 @@ export const reasonOf = (error: unknown): string => (error instanceof Error ? er
 /** Whether the path does not exist, or not any more. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** Whether the system refused a file operation; anything else is our own bug. */
+export const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;

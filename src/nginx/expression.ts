@@ -111,3 +111,11 @@ export const joined = (...values: readonly Complex[]): Complex =>
   values.every((value) => typeof value === 'string')
     ? values.join('')
     : { parts: values.flatMap((value) => (typeof value === 'string' ? [value] : value.parts)) };
+
+const asVariable = (header: string): string => header.toLowerCase().replaceAll('-', '_');
+
+/** The variable that holds a header of the request. */
+export const requestHeader = (name: string): `http_${string}` => `http_${asVariable(name)}`;
+
+/** The variable that holds a header of what a backend answered. */
+export const backendAnswerHeader = (name: string): `upstream_http_${string}` => `upstream_http_${asVariable(name)}`;

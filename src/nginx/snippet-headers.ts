@@ -1,3 +1,4 @@
+import { LONGEST_HASHED_NAME } from './header-room.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Complex, VariableName } from './expression.ts';
 import { readParts, variableIf } from './text-parts.ts';
@@ -57,6 +58,8 @@ const parseEdit = (word: string, { of, removes }: EditKind): Result<HeaderEdit> 
   const [name = '', ...rest] = word.split(':');
   const text = rest.join(':').trim();
   if (!TOKEN.test(name)) return fail('"NAME: VALUE" without options or wildcards');
+  if (of === 'request' && name.length > LONGEST_HASHED_NAME)
+    return fail(`names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`);
   if (of === 'answer' && OF_NGINX.test(name)) return fail(`headers that NGINX does not write itself, not ${name}`);
   if (removes && text !== '') return fail('"NAME" without a value');
   const value = parseValue(text);

@@ -12,13 +12,13 @@ import { BackendResolver, backendTarget } from './backends.ts';
 import { findCanaries } from './canaries.ts';
 import { calleeResolver, objectionTo, type CalleeResolver } from './callees.ts';
 import { furtherHosts } from './further-hosts.ts';
-import type { PlanOptions } from './options.ts';
+import { hasPart, type PlanOptions } from './options.ts';
 import { parseIngress, type InstallationContext, type ParsedIngress } from './parse-ingress.ts';
 import { readGlobals } from './globals.ts';
 import { passThrough } from './passthrough.ts';
-import { installed, referencesFrom, type WorkerFiles, type World } from './references.ts';
+import { referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
-import type { SnippetTexts } from './refused-snippets.ts';
+import type { PlannedSettings } from './refused-settings.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
 import { shownSecrets, furtherCertificate, siteCertificate } from './site-certificates.ts';
@@ -31,8 +31,8 @@ import { problemsOfWatched, watchedNamespaces, type IsWatched } from './watched.
 export interface BuiltModel {
   readonly model: RoutingModel<RouteSettings>;
   readonly globals: Settings;
-  /** What the ConfigMap says to NGINX itself. */
-  readonly snippets: SnippetTexts;
+  /** The texts of the ConfigMap behind the settings. */
+  readonly planned: PlannedSettings;
   readonly problems: readonly Problem[];
   /** Optional parts of NGINX that the installation or an Ingress asks for. */
   readonly modules: readonly NginxModule[];
@@ -65,20 +65,23 @@ class ModelBuilder {
     this.#world = {
       files,
       objection: (callee) => objectionTo(callee, this.#backends, this.#isWatched),
-      ...installed(state, options),
+      has: hasPart(options.capabilities),
+      ruleSet: options.layout.run.ruleSet,
+      databases: options.layout.run.databases,
     };
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems, globalReferences, snippets } = readGlobals(
+    const { globals, unreadable, problems, globalReferences, planned } = readGlobals(
       this.#state,
       this.#options,
       this.#world,
     );
     this.#report([...problemsOfWatched(this.#state, this.#options, this.#isWatched), ...problems]);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
+    const { defines } = globalReferences;
     const references = (namespace: string): References =>
-      referencesFrom(namespace, this.#state, { crossNamespace, ...this.#world });
+      referencesFrom(namespace, this.#state, { crossNamespace, defines, ...this.#world });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
     const all = this.#parseAll({ globals, unreadable, references });
@@ -93,7 +96,7 @@ class ModelBuilder {
     return {
       model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
-      snippets,
+      planned,
       modules: [...new Set([globals, ...all.map(({ settings }) => settings)].flatMap(modulesOf))].toSorted(),
       problems: this.#problems,
       streamSnippets: streams.snippets,

@@ -1,6 +1,5 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
 import { isIdentity, type RequestHeaders } from '../annotations/client-identity.ts';
+import { eachFamily } from '../annotations/each-family.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
@@ -17,6 +16,7 @@ import {
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { DatabaseBlock, GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
+import { hideHeaders } from './backend-modules.ts';
 import type { BuiltModel } from './build-model.ts';
 import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
@@ -50,8 +50,8 @@ const addHeaders = (
   }
   for (const [name, value] of answerHeaders) {
     statements.add('add_header', name, value, 'always');
-    statements.add('proxy_hide_header', name);
-    statements.add('grpc_hide_header', name);
+    hideHeaders(statements, 'proxy', [name]);
+    hideHeaders(statements, 'grpc', [name]);
   }
 };
 
@@ -103,8 +103,7 @@ export const compileGlobals = (
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),
     ...collecting(blocks),
   };
-  for (const family of families as readonly Family[])
-    family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
+  eachFamily(globals, (family, own) => family.emitHttp?.(own, draft, { references: globalReferences }));
   addHeaders(statements, { answerHeaders, backendHeaders });
   const replaced = globalNames(globals, 'http-snippet');
   const directives = statements.directives().filter(({ name }) => !replaced.has(name.text));

@@ -1,5 +1,4 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
+import { eachFamily } from '../annotations/each-family.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
@@ -130,8 +129,7 @@ const serverStatements = (
     const server = new ServerBuilder();
     const references = context.built.references(refParts(owner).namespace);
     const facts = { written, references, host: site.host, asksClients: owner === clients.owner };
-    for (const family of families as readonly Family[])
-      family.emitServer?.(values[family.name as keyof Settings], server, facts);
+    eachFamily(values, (family, own) => family.emitServer?.(own, server, facts));
     context.blocks.add(server.blocks, encode('comment', owner));
     certificate ??= server.certificate;
     const own = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);

@@ -1,5 +1,5 @@
-import type { Family } from '../annotations/define.ts';
-import { families, type Settings } from '../annotations/index.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import type { HostDraft } from '../model/route-draft.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
@@ -24,8 +24,7 @@ export interface FurtherHosts {
 /** What the settings of an Ingress say about its hosts. */
 export const shapeHost = (settings: Settings): HostDraft => {
   const draft: HostDraft = { aliases: [], redirectsWww: false, passesThrough: false };
-  for (const family of families as readonly Family[])
-    family.shapeHost?.(settings[family.name as keyof Settings], draft);
+  eachFamily(settings, (family, own) => family.shapeHost?.(own, draft));
   return draft;
 };
 

@@ -1,3 +1,4 @@
+import { definedVariables } from '../annotations/geo-variables.ts';
 import { parseConfigMap } from '../annotations/parse.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -7,11 +8,11 @@ import type { PlanOptions } from './options.ts';
 import type { InstallationContext } from './parse-ingress.ts';
 import { findingProblem, whenUnprotected } from './plan-problems.ts';
 import { referencesFrom, type World } from './references.ts';
-import { withoutRefused } from './refused-snippets.ts';
+import { withoutRefused } from './refused-settings.ts';
 
 /** The settings of the installation. */
 type Globals = Pick<InstallationContext, 'globals' | 'unreadable'> &
-  Pick<BuiltModel, 'globalReferences' | 'snippets'> & { readonly problems: readonly Problem[] };
+  Pick<BuiltModel, 'globalReferences' | 'planned'> & { readonly problems: readonly Problem[] };
 
 const NO_CONFIG_MAP = objectRef('ConfigMap', '', '');
 
@@ -19,8 +20,10 @@ const NO_CONFIG_MAP = objectRef('ConfigMap', '', '');
 export const readGlobals = (state: ClusterState, options: PlanOptions, found: World): Globals => {
   const ref = options.configMap ?? NO_CONFIG_MAP;
   const written = state.configMaps.get(ref)?.data ?? {};
-  const { entries, snippets, problems, unprotected } = withoutRefused(written, options.refusedSnippets, ref);
-  const globalReferences = referencesFrom(refParts(ref).namespace, state, { crossNamespace: true, ...found });
+  const { entries, planned, problems, unprotected } = withoutRefused(written, options.refusedSettings, ref);
+  const variables = definedVariables(entries['use-geoip2'], found);
+  const policy = { crossNamespace: true, defines: (name: string) => variables.has(name), ...found };
+  const globalReferences = referencesFrom(refParts(ref).namespace, state, policy);
   const { settings, unreadable, findings } = parseConfigMap(entries, globalReferences);
   const isReported = options.securityMismatch === 'report';
   const told = findings.map((one) => ({
@@ -32,6 +35,6 @@ export const readGlobals = (state: ClusterState, options: PlanOptions, found: Wo
     unreadable: new Set([...(isReported ? [] : unreadable), ...unprotected]),
     problems: options.configMap === undefined ? [] : [...problems, ...told],
     globalReferences,
-    snippets,
+    planned,
   };
 };

@@ -9,7 +9,7 @@ import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
 import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
-import type { SnippetTexts } from './refused-snippets.ts';
+import type { PlannedSettings } from './refused-settings.ts';
 import type { RouteSettings } from './sites.ts';
 import { unmetNeeds } from './unmet-needs.ts';
 
@@ -22,7 +22,7 @@ export interface Plan {
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
-  readonly snippets: SnippetTexts;
+  readonly settings: PlannedSettings;
 }
 
 /** The file that tells which generation answers; it holds the digest and is therefore not part of it. */
@@ -51,7 +51,7 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
     render: options.render,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
-    snippets: built.snippets,
+    settings: built.planned,
     problems: inOrder([...built.problems, ...unmetNeeds(options, built.globals), ...compileProblems]),
   };
 };

@@ -1,12 +1,11 @@
-import { definedVariables } from '../annotations/geo-variables.ts';
-import type { ReferenceRefusal, References } from '../annotations/references.ts';
+import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Refusal } from '../problems/problem.ts';
 import type { WorkerFile } from '../protocol/generation.ts';
 import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { hasPart, type PlanOptions } from './options.ts';
 
 /** Files that workers open, collected while locations are compiled. */
 export class WorkerFiles {
@@ -31,40 +30,29 @@ export class WorkerFiles {
 }
 
 /** What is the same for every namespace. */
-export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet' | 'databases' | 'defines'> {
+export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet' | 'databases'> {
   readonly files: WorkerFiles;
 }
-
-/** What the NGINX of this installation has besides itself. */
-export const installed = (
-  state: ClusterState,
-  { capabilities, configMap, layout: { run } }: PlanOptions,
-): Pick<World, 'has' | 'ruleSet' | 'databases' | 'defines'> => {
-  const has = hasPart(capabilities);
-  const entries = configMap === undefined ? undefined : state.configMaps.get(configMap)?.data;
-  const variables = definedVariables(entries?.['use-geoip2'], { has });
-  return { has, ruleSet: run.ruleSet, databases: run.databases, defines: (variable) => variables.has(variable) };
-};
 
 /** What annotations of a namespace may refer to: its own objects, others only where the operator allows it. */
 export const referencesFrom = (
   namespace: string,
   state: ClusterState,
-  policy: World & { readonly crossNamespace: boolean },
+  policy: World & Pick<References, 'defines'> & { readonly crossNamespace: boolean },
 ): References => {
   const find = <T>(
     kind: 'Secret' | 'ConfigMap',
     reference: string,
     objects: ReadonlyMap<ObjectRef, T>,
-  ): Result<T, ReferenceRefusal> => {
+  ): Result<T, Refusal> => {
     const [first = '', second] = reference.split('/');
     const [owner, name] = second === undefined ? [namespace, first] : [first, second];
     if (owner !== namespace && !policy.crossNamespace) {
       const expected = `a ${kind} of the same namespace (allow-cross-namespace-resources is false)`;
-      return fail({ missing: false, expected });
+      return fail({ code: 'InvalidSecurityAnnotation', expected });
     }
     const found = objects.get(objectRef(kind, owner, name));
-    return found === undefined ? fail({ missing: true, expected: `an existing ${kind}` }) : ok(found);
+    return found === undefined ? fail({ code: `${kind}NotFound`, expected: `an existing ${kind}` }) : ok(found);
   };
   return {
     workerFile: policy.files.add,
