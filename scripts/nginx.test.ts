@@ -1,13 +1,14 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nginxCache } from './nginx/debian-nginx.ts';
 import { locateNginx } from './nginx.ts';
 
 let folder = '';
 
 const writeProgram = async (path: string, script: string): Promise<string> => {
-  const file = join(folder, path);
+  const file = resolve(folder, path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `#!/bin/sh\n${script}\n`);
   await chmod(file, 0o755);
@@ -38,16 +39,16 @@ describe('locateNginx', () => {
   });
 
   it('takes nginx on PATH when it is new enough', async () => {
-    await writeNginx('cache/portico/nginx-with-modules/1.30.7/nginx', '1.30.7');
+    await writeNginx(join(nginxCache(), '1.30.7/nginx'), '1.30.7');
     const onPath = await writeNginx('bin/nginx', '1.30.6');
     expect(await locateNginx()).toBe(onPath);
   });
 
   it('takes the newest cached one that is complete when nginx on PATH is too old', async () => {
     await writeNginx('bin/nginx', '1.22.1');
-    await writeNginx('cache/portico/nginx-with-modules/1.30.9/nginx', '1.30.9');
-    await writeNginx('cache/portico/nginx-with-modules/.fetch-abc/nginx', '1.40.0');
-    const newest = await writeNginx('cache/portico/nginx-with-modules/1.30.10/nginx', '1.30.10');
+    await writeNginx(join(nginxCache(), '1.30.9/nginx'), '1.30.9');
+    await writeNginx(join(nginxCache(), '.fetch-abc/nginx'), '1.40.0');
+    const newest = await writeNginx(join(nginxCache(), '1.30.10/nginx'), '1.30.10');
     expect(await locateNginx()).toBe(newest);
   });
 

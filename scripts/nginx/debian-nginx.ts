@@ -2,24 +2,28 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inspectNginx, isOlder } from '../../src/agent/nginx-binary.ts';
+import { sha256 } from '../../src/values/digest.ts';
 import { withProgress } from '../progress.ts';
 import { withInterpreter } from './interpreter.ts';
 import { createPrivateApt, RELEASE, runTool } from './private-apt.ts';
 
 const ABANDONED_MS = 3_600_000;
 
-/** Where unpacked NGINX packages are kept: one folder per version. */
-export const nginxCache = (): string =>
-  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'portico', 'nginx-with-modules');
-
 /** Debian packs modules one by one. */
 const PACKAGES = [
   'nginx',
   'libnginx-mod-stream',
   'libnginx-mod-http-brotli-filter',
+  'libnginx-mod-http-geoip2',
   'libnginx-mod-http-modsecurity',
   'modsecurity-crs',
 ];
+
+/** Where unpacked NGINX packages are kept: one folder per version, in a place of its own for each list of packages. */
+export const nginxCache = (): string => {
+  const caches = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(caches, 'portico', `nginx-${sha256(PACKAGES.join(' ')).slice(0, 8)}`);
+};
 
 /** The newest NGINX already unpacked in the cache; absent where there is none that runs. */
 export const cachedNginx = async (): Promise<string | undefined> => {

@@ -1,18 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../problems/fault.ts';
 import type { Layout } from '../protocol/layout.ts';
-import type { Desired } from '../protocol/messages.ts';
+import type { Desired, Status } from '../protocol/messages.ts';
 import { replaceFile } from './atomic-file.ts';
 import { bootstrapConfig } from './bootstrap.ts';
 import { DesiredFollower, type Wanted } from './desired-follower.ts';
 import { writeBootstrap } from './generation-folders.ts';
+import { GeoDatabases } from './geo-databases.ts';
 import { Generations } from './generations.ts';
 import { writeLocalConfig } from './local-config.ts';
 import type { Logger } from './logger.ts';
 import { inspectMachine, type Machine } from './machine.ts';
 import { readMemory, writeMemory } from './memory.ts';
 import { NameService } from './name-service.ts';
-import { inspectNginx, type OptionalModules } from './nginx-binary.ts';
+import { inspectNginx, type NginxBinary, type OptionalModules } from './nginx-binary.ts';
 import { Publisher } from './publisher.ts';
 import { StatusReport } from './status-report.ts';
 import { isBrokenWorld } from './world.ts';
@@ -25,6 +26,8 @@ export interface AgentOptions {
   readonly httpsPort: number;
   /** Where kubelet asks for health; absent for nowhere. */
   readonly statusPort?: number;
+  /** Where databases of MaxMind are mounted. */
+  readonly geoipDir: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -43,22 +46,31 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
   const { layout, nginxBinary, log } = options;
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const machine = await inspectMachine();
-  const { version, modules, load, ruleSet } = await inspectNginx(nginxBinary);
-  const nginx = { version, modules, ipv6: machine.ipv6 };
+  const binary = await inspectNginx(nginxBinary);
+  const { load, ruleSet } = binary;
   await makeFolders(layout);
+  const source = { folder: options.geoipDir, run: layout.run, binary: nginxBinary, load, machine };
+  const databases = new GeoDatabases({ ...source, log, signal });
+  const isRenewed = await databases.look();
+  const facts = (): Status['nginx'] => nginxFacts(binary, databases, machine);
   const names = new NameService();
-  const report = new StatusReport(layout.report, { nginx, log });
+  const report = new StatusReport(layout.report, { nginx: facts(), log });
   const follower = new DesiredFollower({ layout, names, report, log, signal });
   try {
     await follower.look();
     const { generations, localChanged } = await prepare(options, { machine, load, ruleSet, names });
     const publisher = new Publisher({ layout, nginxBinary, generations, names, log, signal });
     const work = async (): Promise<void> => {
-      await publisher.recover(localChanged);
+      await publisher.recover(localChanged || isRenewed);
       const ready = once(() => replaceFile(layout.run.ready, ''));
       await report.update(generations.confirmed === undefined ? {} : { live: generations.confirmed });
       if (generations.confirmed !== undefined) await ready();
-      await publishNewest({ follower, publisher, generations, report, ready, log, signal });
+      const renew = async (): Promise<void> => {
+        const isReplaced = await databases.look();
+        await report.update({ nginx: facts() });
+        if (isReplaced) await publisher.readAgain();
+      };
+      await publishNewest({ follower, publisher, generations, report, ready, renew, log, signal });
     };
     await Promise.all([follower.follow(), work()]);
   } finally {
@@ -66,6 +78,12 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
     await names.close();
   }
 };
+
+const nginxFacts = (binary: NginxBinary, { names }: GeoDatabases, { ipv6 }: Machine): Status['nginx'] => ({
+  version: binary.version,
+  modules: [...binary.modules, ...names],
+  ipv6,
+});
 
 /** Only the first call has an effect: the supervisor takes readiness away when the end begins, and that stays. */
 const once = (act: () => Promise<void>): (() => Promise<void>) => {
@@ -109,6 +127,8 @@ interface Work {
   readonly generations: Generations;
   readonly report: StatusReport;
   readonly ready: () => Promise<void>;
+  /** Notices what changed beside generations. */
+  readonly renew: () => Promise<void>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -134,13 +154,17 @@ const publishNewest = async (parts: Work): Promise<void> => {
  * Returns why something cannot be written or removed now, to be tried again a second later, and logs what is new of it;
  * endpoints are answered all the same.
  */
-const lookAfter = async ({ generations, report, log }: Work, told: string | undefined): Promise<string | undefined> => {
+const lookAfter = async (
+  { generations, report, renew, log }: Work,
+  told: string | undefined,
+): Promise<string | undefined> => {
   try {
+    await renew();
     await report.update({ generations: await generations.sweep() });
     return undefined;
   } catch (error) {
     if (!isBrokenWorld(error)) throw error;
-    if (error.message !== told) log.error('generations of before cannot be looked after', { error: error.message });
+    if (error.message !== told) log.error('what NGINX runs cannot be looked after', { error: error.message });
     return error.message;
   }
 };

@@ -11,6 +11,10 @@ export interface BootstrapFacts {
 
 const TEMP_PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
+/** Lines of `http` without which NGINX opens folders of its own, also for a test. */
+export const tempPaths = (run: Layout['run']): string =>
+  TEMP_PATHS.map((name) => `    ${name}_temp_path "${run.temp}/${name}";`).join('\n');
+
 /** A configuration that answers 503, health and the agent's question, for as long as there is no other. */
 export const bootstrapConfig = ({ run, httpPort, httpsPort, ipv6 }: BootstrapFacts): string => {
   const listen = (port: number, parameters: string): string =>
@@ -29,7 +33,7 @@ http {
     access_log off;
     server_tokens off;
     keepalive_timeout 0;
-${TEMP_PATHS.map((name) => `    ${name}_temp_path "${run.temp}/${name}";`).join('\n')}
+${tempPaths(run)}
 
     include "${run.localHttp}";
     server {

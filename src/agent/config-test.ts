@@ -6,21 +6,30 @@ import type { NginxError } from '../protocol/messages.ts';
 import { isObjection, parseErrorLine, toNginxError } from './error-lines.ts';
 
 /** What to test, and with which program. */
-export interface ConfigTest {
+interface FileTest {
   readonly binary: string;
   readonly run: Layout['run'];
+  /** Path of the configuration. */
+  readonly conf: string;
+  readonly signal: AbortSignal;
+}
+
+/** The same for a generation. */
+export interface ConfigTest extends Omit<FileTest, 'conf'> {
   readonly digest: string;
   /** Which of its files is a configuration; `nginx.conf` by default. */
   readonly file?: string;
-  readonly signal: AbortSignal;
 }
 
 /** 10,000 hosts with everything repeated take 7 s on a slow machine. */
 const LIMIT_MS = 120_000;
 
 /** Has `nginx -t` read a configuration of a generation in `run/`; says what NGINX objects to, nothing where the generation is good. */
-export const testConfig = async ({ binary, run, digest, file, signal }: ConfigTest): Promise<readonly NginxError[]> => {
-  const conf = `${run.generations}/${digest}/${file ?? 'nginx.conf'}`;
+export const testConfig = ({ digest, file, ...test }: ConfigTest): Promise<readonly NginxError[]> =>
+  testFile({ ...test, conf: `${test.run.generations}/${digest}/${file ?? 'nginx.conf'}` });
+
+/** The same for any configuration. */
+export const testFile = async ({ binary, run, conf, signal }: FileTest): Promise<readonly NginxError[]> => {
   const test = execa(binary, ['-t', '-p', run.root, '-c', conf, '-e', 'stderr'], {
     stdin: 'ignore',
     stdout: 'ignore',

@@ -9,6 +9,9 @@ const RESOLVER_ENTRIES = 64;
 
 const loading = (file: string | undefined): string => (file === undefined ? '' : `load_module "${file}";\n`);
 
+/** Without root there is no choice of user, and NGINX warns. The group can read keys (0640), nothing more. */
+export const userLine = ({ root }: Pick<Machine, 'root'>): string => (root ? 'user nobody root;\n' : '');
+
 /** Lines of the main context, by the file that holds each. */
 export const localMain = (
   run: Layout['run'],
@@ -16,8 +19,7 @@ export const localMain = (
   load: OptionalModules,
 ): readonly (readonly [path: string, text: string])[] => [
   ...[...load].map(([name, file]) => [`${run.modules}/${name}.conf`, loading(file)] as const),
-  // Without root there is no choice of user, and NGINX warns. The group can read keys (0640), nothing more.
-  [run.localUser, root ? 'user nobody root;\n' : ''],
+  [run.localUser, userLine({ root })],
   [run.localProcesses, `worker_processes ${processors};\n`],
   [run.localOpenFiles, `worker_rlimit_nofile ${openFiles};\n`],
 ];

@@ -24,10 +24,11 @@ describe('builtInModules', () => {
 
   it('knows the sources of others by their folders, and the part for TCP and UDP', () => {
     const answer =
-      'configure arguments: --with-stream --with-stream_ssl_module --add-module=/src/ngx_brotli --add-dynamic-module=/src/ModSecurity-nginx';
+      'configure arguments: --with-stream --with-stream_ssl_module --add-module=/src/ngx_brotli --add-module=/src/ngx_http_geoip2_module --add-dynamic-module=/src/ModSecurity-nginx';
     expect(builtInModules(answer)).toEqual([
       'stream_module',
       'http_brotli_filter_module',
+      'http_geoip2_module',
       'stream',
       'stream_ssl_module',
       'http_upstream_zone_module',

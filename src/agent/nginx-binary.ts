@@ -56,6 +56,7 @@ const BY_DEFAULT = ['http_upstream_zone_module'];
 /** What the sources of others are called that were compiled in by `--add-module=FOLDER`. */
 const ADDED: readonly (readonly [folder: RegExp, name: NginxModule])[] = [
   [/brotli/i, 'http_brotli_filter_module'],
+  [/geoip2/i, 'http_geoip2_module'],
   [/modsecurity/i, 'http_modsecurity_module'],
   [/otel/i, 'otel_module'],
 ];

@@ -79,6 +79,11 @@ export class Publisher {
     await switchTo(run, generations.fallback);
   }
 
+  /** Has NGINX read anew the files that its generation names. */
+  readAgain(): Promise<void> {
+    return this.#refresh(true);
+  }
+
   /** Has NGINX load again what it should run, where it runs something else or where included files changed. */
   async #refresh(localChanged: boolean): Promise<void> {
     const { layout, generations, log, signal } = this.#options;

@@ -1,12 +1,13 @@
 import type { ConfigMap } from '../cluster/resources.ts';
-import type { Complex } from '../nginx/expression.ts';
+import type { Complex, Expression, VariableName } from '../nginx/expression.ts';
 import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import { compareText } from '../values/compare.ts';
-import { fail, type Result } from '../values/result.ts';
+import { fail, ok, type Result } from '../values/result.ts';
 import { OF_NGINX } from './custom-headers.ts';
 import { defineFamily, type Finding } from './define.ts';
+import { isGeoVariable, withoutMissing } from './geo-variables.ts';
 import type { References } from './references.ts';
-import { parseHeaderText } from './variable-text.ts';
+import { headerVariable, parseVariableText } from './variable-text.ts';
 import { bool, listOf, textMatching } from './value-types.ts';
 
 /** They say where a request ends, which only NGINX knows. */
@@ -21,19 +22,26 @@ interface Rules {
 const NAME = /^[A-Za-z0-9._-]+$/;
 const PRINTABLE = /^[\x20-\x7e]{0,1900}$/;
 
-const readHeader = (name: string, text: string, { forbidden, longest }: Rules): Result<Complex> => {
+const variableOf = (name: string): VariableName | undefined =>
+  headerVariable(name) ?? (isGeoVariable(name) ? name : undefined);
+
+const readHeader = (name: string, text: string, { forbidden, longest }: Rules): Result<Expression> => {
   if (!NAME.test(name) || name.length > longest)
     return fail(`names of headers of at most ${longest} characters, not ${name.slice(0, 100)}`);
   if (forbidden.has(name.toLowerCase())) return fail(`headers that NGINX does not write itself, not ${name}`);
   if (!PRINTABLE.test(text)) return fail(`one line of printable text for ${name}`);
-  const value = parseHeaderText(text);
+  const value = parseVariableText(text, variableOf);
   return value.ok ? value : fail(`${value.error} in ${name}`);
 };
 
-const headersIn = ({ data }: ConfigMap, rules: Rules) =>
+/** Nothing stands in the place of what no database says, as for an address that none knows: clients could say it. */
+const headersIn = ({ data }: ConfigMap, rules: Rules, references: References) =>
   Object.entries(data)
     .toSorted(([a], [b]) => compareText(a, b))
-    .map(([name, text]) => ({ name, value: readHeader(name, text, rules) }));
+    .map(([name, text]) => {
+      const value = readHeader(name, text, rules);
+      return { name, value: value.ok ? ok(withoutMissing(value.value.parts, references, '')) : value };
+    });
 
 /** Keys that name a ConfigMap with headers. */
 const rulesOf = {
@@ -49,11 +57,14 @@ const findingsIn = (key: Key, named: string | undefined, references: References)
   const facts = { key, received: named, closes: false };
   if (!found.ok)
     return [{ ...facts, code: 'ConfigMapNotFound', expected: found.error.expected, consequence: 'setting no header' }];
-  return headersIn(found.value, rulesOf[key]).flatMap(({ value }): Finding[] =>
-    value.ok
-      ? []
-      : [{ ...facts, code: 'InvalidConfigMap', expected: value.error, consequence: 'leaving out that header' }],
-  );
+  return headersIn(found.value, rulesOf[key], references).flatMap(({ name, value }): readonly Finding[] => {
+    const invalid = { ...facts, code: 'InvalidConfigMap' } as const;
+    if (!value.ok) return [{ ...invalid, expected: value.error, consequence: 'leaving out that header' }];
+    return value.value.missing.map((variable) => {
+      const expected = `use-geoip2 and a database that has $${variable} for ${name}`;
+      return { ...invalid, expected, consequence: 'sending nothing in its place' };
+    });
+  });
 };
 
 /** The headers that can be written; `findingsIn` says what is wrong with the others. */
@@ -64,7 +75,7 @@ const headersOf = (
 ): readonly (readonly [name: string, value: Complex])[] => {
   const found = named === undefined ? undefined : references.configMap(named);
   if (found === undefined || !found.ok) return [];
-  return headersIn(found.value, rulesOf[key]).flatMap(({ name, value }) =>
+  return headersIn(found.value, rulesOf[key], references).flatMap(({ name, value }) =>
     value.ok ? [[name, value.value] as const] : [],
   );
 };
@@ -83,7 +94,7 @@ export const installationHeaders = defineFamily({
   keys: {
     'add-headers': {
       ...reference,
-      doc: 'Every answer has the headers that this ConfigMap names, in place of the ones of the backend; an empty value removes one. Variables of NGINX that a client cannot fill with control characters may stand in them, in ingress-nginx all of them. A header that cannot be written is left out and reported.',
+      doc: 'Every answer has the headers that this ConfigMap names, in place of the ones of the backend; an empty value removes one. Variables of NGINX that a client cannot fill with control characters may stand in them, and those of use-geoip2; in ingress-nginx all of them. A header that cannot be written is left out and reported.',
     },
     'proxy-set-headers': {
       ...reference,

@@ -1,5 +1,6 @@
 import type { LogExpression } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
+import { isGeoVariable } from './geo-variables.ts';
 import { invariant } from '../values/invariant.ts';
 import type { ValueType } from './value-types.ts';
 import { headerVariable, parseVariableText } from './variable-text.ts';
@@ -32,8 +33,11 @@ const OF_ROUTES: ReadonlyMap<string, string> = new Map([
   ['proxy_alternative_upstream_name', 'proxy_alternative_upstream_name'],
 ]);
 
+const isOfRequest = (name: string): boolean =>
+  REQUEST_VARIABLES.has(name) || BY_PREFIX.test(name) || isGeoVariable(name);
+
 const variableOf = (name: string): string | undefined =>
-  OF_ROUTES.get(name) ?? (REQUEST_VARIABLES.has(name) || BY_PREFIX.test(name) ? name : headerVariable(name));
+  OF_ROUTES.get(name) ?? (isOfRequest(name) ? name : headerVariable(name));
 
 const LINE = /^[^\u0000-\u001f\u007f]*$/;
 /** What NGINX takes as one word. */

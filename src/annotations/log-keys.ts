@@ -70,7 +70,7 @@ export const logKeys = {
     ...everywhere,
     type: logFormat,
     default: defaultLogFormat,
-    doc: 'A line of the access log. Variables of NGINX may stand in it, and of ingress-nginx namespace, ingress_name, service_name, service_port, location_path, proxy_upstream_name, proxy_alternative_upstream_name, req_id, pass_access_scheme, pass_port, pass_server_port and the_real_ip.',
+    doc: 'A line of the access log. Variables of NGINX may stand in it, and of ingress-nginx namespace, ingress_name, service_name, service_port, location_path, proxy_upstream_name, proxy_alternative_upstream_name, req_id, pass_access_scheme, pass_port, pass_server_port, the_real_ip and those of use-geoip2, in whose place nothing is written where no database has them.',
   },
   'log-format-escape-json': { ...everywhere, type: bool, default: false, doc: 'Escapes values as JSON needs it.' },
   'log-format-escape-none': {

@@ -1,9 +1,11 @@
 import type { HttpDraft } from '../nginx/draft.ts';
 import { expr } from '../nginx/expression.ts';
-import { defineFamily, type SettingsOf } from './define.ts';
+import { defineFamily, type Finding, type SettingsOf } from './define.ts';
+import { withoutMissing } from './geo-variables.ts';
 import { names, ROUTE_VARIABLES } from './log-format.ts';
 import { logKeys } from './log-keys.ts';
 import { patternLines } from './pattern-list.ts';
+import type { References } from './references.ts';
 
 type Settings = SettingsOf<typeof logKeys>;
 
@@ -34,24 +36,43 @@ const accessLog = (settings: Settings, http: HttpDraft): void => {
   http.add('access_log', syslog ?? { file: http.accessLog }, 'upstreaminfo', ...options);
 };
 
+const hostlessSyslog = (settings: Settings): readonly Finding[] =>
+  settings['enable-syslog'] && settings['syslog-host'] === undefined
+    ? [
+        {
+          key: 'enable-syslog',
+          code: 'InvalidSetting',
+          expected: 'syslog-host beside it',
+          received: 'true',
+          closes: false,
+          consequence: 'writing to the output of the container',
+        },
+      ]
+    : [];
+
+const lineOf = (settings: Settings, references: References): ReturnType<typeof withoutMissing<string>> => {
+  const { parts } = settings['log-format-upstream'].expression;
+  // As NGINX writes a variable without a value.
+  return withoutMissing(parts, references, escapeOf(settings) === 'default' ? '-' : '');
+};
+
+const placeless = (settings: Settings, references: References): readonly Finding[] =>
+  lineOf(settings, references).missing.map((variable) => ({
+    key: 'log-format-upstream',
+    code: 'InvalidSetting',
+    expected: 'use-geoip2 and a database that has the variable',
+    received: `$${variable}`,
+    closes: false,
+    consequence: 'writing nothing in its place',
+  }));
+
 /** What NGINX writes down. */
 export const logs = defineFamily({
   name: 'logs',
   summary: 'Which requests NGINX writes down, how, and what it says of errors.',
   keys: logKeys,
-  check: (settings, { invalid }) =>
-    invalid === 'InvalidSetting' && settings['enable-syslog'] && settings['syslog-host'] === undefined
-      ? [
-          {
-            key: 'enable-syslog',
-            code: invalid,
-            expected: 'syslog-host beside it',
-            received: 'true',
-            closes: false,
-            consequence: 'writing to the output of the container',
-          },
-        ]
-      : [],
+  check: (settings, { invalid, references }) =>
+    invalid === 'InvalidSetting' ? [...hostlessSyslog(settings), ...placeless(settings, references)] : [],
   emitMain(settings, { main, events, hasPart }) {
     main.add('error_log', syslogOf(settings) ?? 'stderr', settings['error-log-level']);
     // An NGINX without it warns, and a warning stops the publication.
@@ -64,9 +85,9 @@ export const logs = defineFamily({
     if (isOff || stream.accessLog === 'off') return stream.add('access_log', 'off');
     stream.add('access_log', { file: stream.accessLog }, 'streaminfo');
   },
-  emitHttp(settings, http) {
+  emitHttp(settings, http, { references }) {
     const format = settings['log-format-upstream'];
-    http.add('log_format', 'upstreaminfo', `escape=${escapeOf(settings)}`, format.expression);
+    http.add('log_format', 'upstreaminfo', `escape=${escapeOf(settings)}`, lineOf(settings, references));
     for (const variable of Object.values(ROUTE_VARIABLES))
       if (names(format, variable)) http.addMap(expr`${'scheme'}`, variable, [{ default: '' }]);
     accessLog(settings, http);

@@ -19,6 +19,10 @@ export interface References {
   has(part: NginxPart): boolean;
   /** Where the OWASP Core Rule Set is named, if it is there. */
   readonly ruleSet: string;
+  /** The folder of databases that NGINX reads. */
+  readonly databases: string;
+  /** Whether a variable exists that not every NGINX has. */
+  readonly defines: (variable: string) => boolean;
   /** Registers a file that workers read; returns its absolute path. */
   workerFile(content: Redacted<string | Uint8Array>): string;
 }

@@ -86,7 +86,7 @@ export const acceptedFlags: readonly AcceptedGroup[] = [
   },
   {
     verdict: 'missing',
-    reason: 'GeoIP databases are not downloaded.',
+    reason: 'Databases of MaxMind are not downloaded: NGINX reads those that are mounted (docs/howto/geoip2.md).',
     flags: {
       'maxmind-mirror': { type: text('url') },
       'maxmind-license-key': { type: text('key') },

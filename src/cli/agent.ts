@@ -4,7 +4,7 @@ import { findMaster } from '../agent/nginx-master.ts';
 import { createLogger } from '../ops/logger.ts';
 import { layoutIn, type Layout } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
-import { controllerFlags, ownControllerFlags, type FlagTable } from './flag-table.ts';
+import { controllerFlags, geoipDir, ownControllerFlags, type FlagTable } from './flag-table.ts';
 import { port, portOrNone } from './flag-types.ts';
 import { withFlags } from './flags.ts';
 import { requireNginx } from './nginx-path.ts';
@@ -15,6 +15,7 @@ interface AgentFlags {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly statusPort: number;
+  readonly geoipDir: string;
   readonly v: number;
 }
 
@@ -26,6 +27,7 @@ const agent = async (flags: AgentFlags): Promise<number> => {
     nginxBinary: await requireNginx(process.env),
     httpPort: flags.httpPort,
     httpsPort: flags.httpsPort,
+    geoipDir: flags.geoipDir,
     ...(flags.statusPort === 0 ? {} : { statusPort: flags.statusPort }),
     log: createLogger({ verbosity: flags.v, stream: process.stderr }),
     signal: endSignal(),
@@ -49,6 +51,7 @@ const agentFlags = {
     default: '10246',
     doc: 'port where NGINX answers /healthz and /livez, 0 for none',
   },
+  'geoip-dir': geoipDir,
   v: controllerFlags.v,
 } as const satisfies FlagTable;
 

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { testConfig } from '../agent/config-test.ts';
 import { writeLocalConfig } from '../agent/local-config.ts';
+import { GeoDatabases } from '../agent/geo-databases.ts';
 import { inspectMachine } from '../agent/machine.ts';
 import { inspectNginx } from '../agent/nginx-binary.ts';
+import { createLogger } from '../ops/logger.ts';
 import { readManifests, type ManifestSet } from '../manifests/read-manifests.ts';
 import { blame } from '../plan/blame.ts';
 import type { Capabilities, PlanOptions } from '../plan/options.ts';
@@ -19,13 +21,14 @@ import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
 import { summaryOf } from './check-summary.ts';
 import { EXIT } from './exit-codes.ts';
-import { podPortFlags } from './flag-table.ts';
-import { settled, unheededIn, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
+import { geoipDir, podPortFlags } from './flag-table.ts';
+import { optionOf, settled, unheededIn, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { findNginx } from './nginx-path.ts';
 import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
 
 interface CheckFlags extends PlanFlags {
   readonly file: readonly string[];
+  readonly geoipDir: string;
 }
 
 /** What NGINX says to a plan, in a folder of its own; nothing of this machine is touched. */
@@ -88,7 +91,7 @@ const check = async (given: CheckFlags): Promise<number> => {
   const root = await mkdtemp(join(tmpdir(), 'portico-check-'));
   try {
     const layout = layoutIn(root);
-    const { ask, capabilities } = await prepare(await findNginx(process.env), layout);
+    const { ask, capabilities } = await prepare(await findNginx(process.env), layout, given.geoipDir);
     const options = planOptions(flags, { layout, accessLog: 'off', capabilities, render: rendererOf(flags) });
     const state = asManifests(manifests.state, options.classRules);
     const { planned, unexplained } = await planAccepted(state, options, ask);
@@ -107,6 +110,7 @@ const check = async (given: CheckFlags): Promise<number> => {
 const prepare = async (
   binary: string | undefined,
   layout: Layout,
+  folder: string,
 ): Promise<{ readonly ask: Ask; readonly capabilities: Capabilities }> => {
   if (binary === undefined) {
     say('no NGINX here, so nginx -t is not asked');
@@ -114,8 +118,13 @@ const prepare = async (
   }
   const { load, modules, ruleSet } = await inspectNginx(binary);
   await mkdir(layout.run.temp, { recursive: true });
-  await writeLocalConfig(layout.run, { machine: await inspectMachine(), load, ruleSet, ports: [53] });
-  return { ask: askNginx(binary, layout), capabilities: { ipv6: false, modules } };
+  const machine = await inspectMachine();
+  await writeLocalConfig(layout.run, { machine, load, ruleSet, ports: [53] });
+  const { signal } = new AbortController();
+  const log = createLogger({ verbosity: 0, stream: process.stderr });
+  const databases = new GeoDatabases({ folder, run: layout.run, binary, load, machine, log, signal });
+  await databases.look();
+  return { ask: askNginx(binary, layout), capabilities: { ipv6: false, modules: [...modules, ...databases.names] } };
 };
 
 /** `portico check`: what is wrong with manifests, for people and for CI. */
@@ -123,4 +132,5 @@ export const checkCommand = (finish: (code: number) => void): Command =>
   withFlags(withPlanFlags(new Command('check')), podPortFlags)
     .description('list every problem of manifests with its place, and ask nginx -t where there is an NGINX')
     .requiredOption('-f, --file <path...>', 'manifests: files or folders')
+    .addOption(optionOf('geoip-dir', geoipDir))
     .action(async (flags: CheckFlags) => finish(await check(settled(flags))));

@@ -124,6 +124,13 @@ export const controllerFlags = {
   v: { type: level, default: '0', doc: 'verbosity of the log; 2 and more says what changed' },
 } as const satisfies FlagTable;
 
+/** Where the NGINX of this machine or container finds databases. */
+export const geoipDir = {
+  type: text('folder'),
+  default: '/etc/ingress-controller/geoip',
+  doc: 'folder of databases of MaxMind for NGINX (docs/howto/geoip2.md)',
+} as const satisfies FlagSpec;
+
 /** Flags of Portico about the process of the controller. */
 export const ownControllerFlags = {
   manifests: { type: text('folder'), doc: 'folder of manifests to serve instead of a cluster' },

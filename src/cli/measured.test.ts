@@ -34,6 +34,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     },
     publishTable: async () => {},
     living: () => undefined,
+    onCapabilities: () => {},
     onLost: () => {},
   },
   reporter: { problems() {}, reconciled() {}, kept() {}, warn() {}, fault() {} },

@@ -20,6 +20,7 @@ const measuredPublisher = (publisher: Publisher, metrics: Metrics): Publisher =>
   hello: () => publisher.hello(),
   publishTable: (table) => publisher.publishTable(table),
   living: () => publisher.living(),
+  onCapabilities: (listener) => publisher.onCapabilities(listener),
   onLost: (listener) => publisher.onLost(listener),
   async publish(generation, workerFiles, table) {
     const begun = now();

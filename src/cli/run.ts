@@ -11,7 +11,7 @@ import { createLogger, type Logger } from '../ops/logger.ts';
 import { Fault } from '../problems/fault.ts';
 import { layoutIn, type Layout } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
-import { controllerFlags, ownControllerFlags, serverFlags, type FlagTable } from './flag-table.ts';
+import { controllerFlags, geoipDir, ownControllerFlags, serverFlags, type FlagTable } from './flag-table.ts';
 import { settled, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { requireNginx } from './nginx-path.ts';
 import { rendererOf } from './plan-options.ts';
@@ -21,6 +21,7 @@ import { superviseChild, superviseNginx, type Supervision } from './supervisor.t
 interface RunFlags extends PlanFlags, ServerFlags {
   readonly manifests?: string;
   readonly stateDir?: string;
+  readonly geoipDir: string;
   readonly v: number;
 }
 
@@ -107,10 +108,11 @@ const startAll = (
   const { log, nginx } = context;
   const { run } = layoutIn(stateDir);
   const module = process.argv[1] ?? '';
-  const { httpPort, httpsPort, statusPort = 0, v } = flags;
+  const { geoipDir: databases, ...others } = flags;
+  const { httpPort, httpsPort, statusPort = 0, v } = others;
   const finalCodes = [EXIT.usage, EXIT.environment];
   const ofController = {
-    ...flags,
+    ...others,
     stateDir,
     publicHttpPort: flags.publicHttpPort ?? httpPort,
     publicHttpsPort: flags.publicHttpsPort ?? httpsPort,
@@ -118,7 +120,7 @@ const startAll = (
     statusPort,
     accessLog: accessLog(run.root, log),
   };
-  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, statusPort, v })];
+  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, statusPort, geoipDir: databases, v })];
   return [
     superviseChild({ name: 'controller', module, args: ['controller', ...asArguments(ofController)], finalCodes, log }),
     superviseNginx({ binary: nginx, run, log }),
@@ -158,6 +160,7 @@ const runFlags = {
     type: ownControllerFlags['state-dir'].type,
     doc: `${ownControllerFlags['state-dir'].doc}; a temporary one where it is not set`,
   },
+  'geoip-dir': geoipDir,
   'healthz-port': {
     type: controllerFlags['healthz-port'].type,
     doc: 'port of health and metrics; none where it is not set',

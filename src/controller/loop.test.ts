@@ -302,6 +302,13 @@ describe('a broken world', () => {
     expect(world.published).toEqual(['a 1', 'a 1']);
   });
 
+  test('in which NGINX has a module more than before plans with it', async () => {
+    await start({ a: '1' });
+    world.able(['geolite2_city']);
+    await world.clock.advance(50);
+    expect(world.published).toEqual(['a 1', 'a 1\ngeolite2_city']);
+  });
+
   test('with a damaged file of last good versions is served without them', async () => {
     world.lastGood = '{"format":1,"ingresses":[{}]}';
     await start({ a: '1' });

@@ -66,10 +66,15 @@ class Loop<P extends Planned> {
       const { ingresses, settings = {} } = await this.#recall();
       source.alsoServe(ingresses);
       unsubscribe = source.subscribe((change) => this.#observe(change));
-      const capabilities = await publisher.hello();
+      let nginx = await publisher.hello();
       const memory = rememberLastGood(ingresses);
-      const beginning = { memory, settings, capabilities, newest: () => this.#snapshot() };
+      const beginning = { memory, settings, capabilities: () => nginx, newest: () => this.#snapshot() };
       const reconciler = new Reconciler(this.#ports, beginning);
+      publisher.onCapabilities((now) => {
+        nginx = now;
+        reconciler.reconsider();
+        this.#changes.poke();
+      });
       publisher.onLost(() => {
         reconciler.distrust();
         this.#changes.poke();

@@ -92,6 +92,8 @@ export interface Publisher {
   publishTable(table: RuntimeTable): Promise<void>;
   /** Digests that living workers run; absent where that is not known for all of them. */
   living(): ReadonlySet<string> | undefined;
+  /** Calls when the agent's NGINX can do something else than it could before. */
+  onCapabilities(listener: (now: Capabilities) => void): void;
   /** Calls when NGINX no longer runs the generation that was confirmed last. */
   onLost(listener: () => void): void;
 }

@@ -16,7 +16,8 @@ export interface Beginning {
   readonly memory: Memory;
   /** Texts of the ConfigMap that were live last. */
   readonly settings: SettingTexts;
-  readonly capabilities: Capabilities;
+  /** What NGINX can do now. */
+  readonly capabilities: () => Capabilities;
   /** The newest snapshot of the cluster. */
   readonly newest: () => ClusterState;
 }
@@ -68,6 +69,11 @@ export class Reconciler<P extends Planned> {
   /** NGINX does not run what it confirmed: the next reconcile publishes again. */
   distrust(): void {
     this.#running = undefined;
+  }
+
+  /** NGINX can do something else than before, and may take what it refused. */
+  reconsider(): void {
+    this.#settings.reconsider();
   }
 
   /** Publishes endpoints and certificates as they are now, for the plan that runs or is about to. */
@@ -126,7 +132,7 @@ export class Reconciler<P extends Planned> {
   #plan(state: ClusterState, round: Round): Pick<Trial<P>, 'next' | 'planMs'> {
     const { clock, planner, reporter } = this.#ports;
     const begun = clock.now();
-    const { capabilities } = this.#beginning;
+    const capabilities = this.#beginning.capabilities();
     const heldPorts = closedPorts(this.#ofPorts);
     const refusedSettings = this.#settings.refused;
     const next = planner.plan(state, { setAside: inPlace(round), refusedSettings, heldPorts, capabilities });

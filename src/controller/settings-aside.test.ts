@@ -123,3 +123,13 @@ test('after a restart texts of before that another NGINX refuses are found as we
   expect([...(changed.refused?.keys.keys() ?? [])]).toEqual(['b']);
   expect(changed.live).toEqual({ a: '2' });
 });
+
+test('what was refused is planned again where NGINX can do something else', () => {
+  const aside = new SettingsAside({});
+  const asked = { 'http-snippet': 'new', 'keep-alive': '9' };
+  play(aside, asked, (used) => used['http-snippet'] === 'new');
+  expect([...(aside.refused?.keys.keys() ?? [])]).toEqual(['http-snippet']);
+  aside.reconsider();
+  expect(aside.refused).toBeUndefined();
+  expect(play(aside, asked, () => false)).toBe(1);
+});

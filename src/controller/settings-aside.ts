@@ -60,6 +60,13 @@ export class SettingsAside {
     this.#search = undefined;
   }
 
+  /** NGINX can do something else than before: what it refused is tried again. */
+  reconsider(): void {
+    this.#convicted = undefined;
+    this.#search = undefined;
+    this.#innocent = undefined;
+  }
+
   /** NGINX took these texts; says whether there is something else to plan. */
   accept({ used }: PlannedSettings): boolean {
     this.#live = used;

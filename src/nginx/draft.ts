@@ -12,7 +12,7 @@ import {
 } from './directive.ts';
 import { expr, type Complex, type KeyExpression, type VariableName } from './expression.ts';
 import type { SnippetLine } from './snippet.ts';
-import type { GeoBlock, MapBlock, SplitBlock } from './tree.ts';
+import type { DatabaseBlock, GeoBlock, MapBlock, SplitBlock } from './tree.ts';
 
 /** A block that takes directives. */
 export interface DirectiveSink {
@@ -162,6 +162,18 @@ export interface HttpDraft extends DirectiveSink, AnswerDraft, BackendHeaderDraf
   addSplit(source: Complex, target: VariableName, parts: SplitParts): void;
   /** A block of directives that stands once in `http`. */
   addBlock(name: string, fill: (block: DirectiveSink) => void): void;
+  /** Variables that follow from the client's address. */
+  addDatabase(database: DraftDatabase): void;
+}
+
+/** A database in which variables look the client's address up. */
+export interface DraftDatabase {
+  readonly file: string;
+  readonly variables: readonly {
+    readonly name: VariableName;
+    readonly path: readonly string[];
+    readonly otherwise?: string;
+  }[];
 }
 
 /** A line of a map: `default`, a key in any case, a regular expression of our own, or one from the cluster. */
@@ -258,4 +270,14 @@ export const splitBlock = (
     { key: encode('share', hundredths), value: encode('id', drawn) },
     { key: keyword('*'), value: encode('id', rest) },
   ],
+});
+
+/** A database and the variables that come from it. */
+export const databaseBlock = ({ file, variables }: DraftDatabase): DatabaseBlock => ({
+  file: encode('file', file),
+  variables: variables.map(({ name, path, otherwise }) => ({
+    target: encode('variable', name),
+    path: path.map((word) => keyword(word)),
+    ...(otherwise === undefined ? {} : { otherwise: keyword(otherwise) }),
+  })),
 });

@@ -54,12 +54,16 @@ export const printableVariables = [
 /** Of the module for OpenTelemetry; what a client sends for them is read as hexadecimal digits. */
 type TraceVariable = 'otel_parent_id' | 'otel_parent_sampled' | 'otel_trace_id';
 
-/** Variables that expressions may name: those above, headers of requests and of backends, and our own. */
+/**
+ * Variables that expressions may name: those above, headers of requests and of backends, what databases of the operator
+ * say of an address, and our own.
+ */
 export type VariableName =
   | (typeof printableVariables)[number]
   | TraceVariable
   | `upstream_http_${string}`
   | `http_${string}`
+  | `geoip2_${string}`
   | `pt_${string | number}`;
 
 /** Variables that NGINX may compare and count, but never print: clients fill them with whatever bytes they like. */

@@ -22,7 +22,7 @@ const PREFIXED = /^\$\{?(arg|cookie|http|sent_http|sent_trailer|upstream_cookie|
 /** `$pt_…` in any case, because names of variables have none. */
 const OUR_VARIABLE = /\$\{?pt_/i;
 /** Others of ours: they may be read, as in ingress-nginx, but locations of others rely on what they hold. */
-const READ_ONLY = /^\$\{?(best_http_host|proxy_upstream_name)\b/i;
+const READ_ONLY = /^\$\{?(best_http_host\b|geoip2_|proxy_upstream_name\b)/i;
 const SETTERS: ReadonlySet<string> = new Set(['auth_request_set', 'set']);
 const OUR_ZONE = /^(zone=)?pt_/;
 /** They answer without a look at who asks. */

@@ -29,6 +29,7 @@ describe('printSnippet of parseSnippet', () => {
     ['allows to switch the access log off', 'access_log off;', 'access_log off;'],
     ['allows headers that are passed on', 'proxy_pass_header Server;', 'proxy_pass_header Server;'],
     ['allows to read the host that backends see', 'set $a $best_http_host;', 'set $a $best_http_host;'],
+    ['allows to read where clients are', 'set $a $geoip2_city;', 'set $a $geoip2_city;'],
     ['allows lookbehinds', 'rewrite "(?<!a)(?<=b)" /;', 'rewrite "(?<!a)(?<=b)" /;'],
     ['prints nothing for nothing', ' \n# nothing', ''],
   ])('%s', (_, text, expected) => {
@@ -76,6 +77,7 @@ describe('parseSnippet', () => {
     ['a variable of ours in braces', 'add_header X a${pt_port};', '1:1 no variable that begins with "pt_"'],
     ['a variable of ours inside a body', 'if ($a) {\n  set $pt_port 1;\n}', '2:3 no variable that begins with "pt_"'],
     ['the host that backends see', 'set $best_http_host a;', '1:1 a variable that Portico does not set'],
+    ['where clients are', 'set ${geoip2_country_code} AU;', '1:1 a variable that Portico does not set'],
     ['the name in the log', 'set ${Proxy_upstream_name} a;', '1:1 a variable that Portico does not set'],
     ['a named group', 'if ($uri ~ "(?<args>a)") { break; }', '1:1 groups without names, used as $1 to $9'],
     ['a named group as in Python', 'rewrite "(?P<args>a)" /;', '1:1 groups without names, used as $1 to $9'],

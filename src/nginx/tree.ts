@@ -80,6 +80,18 @@ export interface NamedBlock {
   readonly name: NginxArg;
   readonly directives: readonly Directive[];
 }
+
+/** A database in which variables look the client's address up. */
+export interface DatabaseBlock {
+  readonly file: NginxArg;
+  readonly variables: readonly {
+    readonly target: NginxArg;
+    readonly path: readonly NginxArg[];
+    /** What stands for an address without such a value; absent for nothing. */
+    readonly otherwise?: NginxArg;
+  }[];
+}
+
 /** Addresses of served ports at which nobody is served. */
 export type Elsewhere = Pick<ServerBlock, 'listens'>;
 
@@ -88,6 +100,7 @@ export interface HttpBlock {
   /** Lines of a snippet. */
   readonly statements: readonly Statement[];
   readonly blocks: readonly NamedBlock[];
+  readonly databases: readonly DatabaseBlock[];
   readonly geos: readonly GeoBlock[];
   readonly maps: readonly MapBlock[];
   readonly splits: readonly SplitBlock[];

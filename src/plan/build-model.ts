@@ -67,6 +67,7 @@ class ModelBuilder {
       objection: (callee) => objectionTo(callee, this.#backends, this.#isWatched),
       has: hasPart(options.capabilities),
       ruleSet: options.layout.run.ruleSet,
+      databases: options.layout.run.databases,
     };
   }
 
@@ -78,8 +79,9 @@ class ModelBuilder {
     );
     this.#report([...problemsOfWatched(this.#state, this.#options, this.#isWatched), ...problems]);
     const crossNamespace = globals.policy['allow-cross-namespace-resources'];
+    const { defines } = globalReferences;
     const references = (namespace: string): References =>
-      referencesFrom(namespace, this.#state, { crossNamespace, ...this.#world });
+      referencesFrom(namespace, this.#state, { crossNamespace, defines, ...this.#world });
     this.#default = unreadable.size > 0 ? CLOSED_TARGET : this.#globalDefault(globals);
     const catchAll = this.#site('', { target: this.#default });
     const all = this.#parseAll({ globals, unreadable, references });

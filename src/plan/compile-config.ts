@@ -104,6 +104,7 @@ export const compileConfig = (
       directives: [...hashDirectives(sites, Object.values(variables).flat()), ...globals.directives],
       statements: globals.statements,
       blocks: globals.blocks,
+      databases: globals.databases,
       ...variables,
       zones: shared.zones,
       upstreams: httpUpstreams(built, names),

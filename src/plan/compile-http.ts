@@ -4,9 +4,17 @@ import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
 import { directive, type Statement } from '../nginx/directive.ts';
-import { geoBlock, mapBlock, splitBlock, StatementList, type DirectiveSink, type HttpDraft } from '../nginx/draft.ts';
+import {
+  databaseBlock,
+  geoBlock,
+  mapBlock,
+  splitBlock,
+  StatementList,
+  type DirectiveSink,
+  type HttpDraft,
+} from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
-import type { GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
+import type { DatabaseBlock, GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import { hideHeaders } from './backend-modules.ts';
 import type { BuiltModel } from './build-model.ts';
@@ -50,6 +58,24 @@ const namedBlock = (name: string, fill: (block: DirectiveSink) => void): NamedBl
   return { name: keyword(name), directives: inside.directives() };
 };
 
+/** What the families have in `http` besides directives. */
+interface Blocks {
+  readonly maps: MapBlock[];
+  readonly geos: GeoBlock[];
+  readonly splits: SplitBlock[];
+  readonly blocks: NamedBlock[];
+  readonly databases: DatabaseBlock[];
+}
+
+const collecting = ({ maps, geos, splits, blocks, databases }: Blocks) =>
+  ({
+    addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
+    addGeo: (source, target, lines) => geos.push(geoBlock(source, target, lines)),
+    addSplit: (source, target, parts) => splits.push({ ...splitBlock(target, parts, source), origin: OURS }),
+    addBlock: (name, fill) => blocks.push(namedBlock(name, fill)),
+    addDatabase: (database) => databases.push(databaseBlock(database)),
+  }) satisfies Partial<HttpDraft>;
+
 /** What the families say about the whole installation. */
 export const compileGlobals = (
   { globals, globalReferences }: Pick<BuiltModel, 'globals' | 'globalReferences'>,
@@ -57,16 +83,9 @@ export const compileGlobals = (
 ): HeadersOfAll & {
   readonly directives: readonly Directive[];
   readonly statements: readonly Statement[];
-  readonly maps: readonly MapBlock[];
-  readonly geos: readonly GeoBlock[];
-  readonly splits: readonly SplitBlock[];
-  readonly blocks: readonly NamedBlock[];
-} => {
+} & Readonly<Blocks> => {
   const statements = new StatementList();
-  const maps: MapBlock[] = [];
-  const geos: GeoBlock[] = [];
-  const splits: SplitBlock[] = [];
-  const blocks: NamedBlock[] = [];
+  const blocks: Blocks = { maps: [], geos: [], splits: [], blocks: [], databases: [] };
   const answerHeaders = new Map<string, Complex>();
   const backendHeaders = new Map<string, Complex>();
   const draft: HttpDraft = {
@@ -77,10 +96,7 @@ export const compileGlobals = (
     add: (name, ...values) => statements.add(name, ...values),
     setAnswerHeader: (name, value) => setHeader(answerHeaders, name, value),
     setBackendHeader: (name, value) => setHeader(backendHeaders, name, value),
-    addMap: (source, target, lines) => maps.push(mapBlock(source, target, lines)),
-    addGeo: (source, target, lines) => geos.push(geoBlock(source, target, lines)),
-    addSplit: (source, target, parts) => splits.push({ ...splitBlock(target, parts, source), origin: OURS }),
-    addBlock: (name, fill) => blocks.push(namedBlock(name, fill)),
+    ...collecting(blocks),
   };
   eachFamily(globals, (family, own) => family.emitHttp?.(own, draft, { references: globalReferences }));
   addHeaders(statements, { answerHeaders, backendHeaders });
@@ -88,7 +104,7 @@ export const compileGlobals = (
   const directives = statements.directives().filter(({ name }) => !replaced.has(name.text));
   const lines = globalLines(globals, 'http-snippet');
   const identity = [...backendHeaders].filter(([name]) => isIdentity(name));
-  return { directives, statements: lines, maps, geos, splits, blocks, answerHeaders, backendHeaders, identity };
+  return { directives, statements: lines, ...blocks, answerHeaders, backendHeaders, identity };
 };
 
 const powerOfTwo = (atLeast: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, atLeast)));

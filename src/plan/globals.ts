@@ -1,3 +1,4 @@
+import { definedVariables } from '../annotations/geo-variables.ts';
 import { parseConfigMap } from '../annotations/parse.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -20,7 +21,9 @@ export const readGlobals = (state: ClusterState, options: PlanOptions, found: Wo
   const ref = options.configMap ?? NO_CONFIG_MAP;
   const written = state.configMaps.get(ref)?.data ?? {};
   const { entries, planned, problems, unprotected } = withoutRefused(written, options.refusedSettings, ref);
-  const globalReferences = referencesFrom(refParts(ref).namespace, state, { crossNamespace: true, ...found });
+  const variables = definedVariables(entries['use-geoip2'], found);
+  const policy = { crossNamespace: true, defines: (name: string) => variables.has(name), ...found };
+  const globalReferences = referencesFrom(refParts(ref).namespace, state, policy);
   const { settings, unreadable, findings } = parseConfigMap(entries, globalReferences);
   const isReported = options.securityMismatch === 'report';
   const told = findings.map((one) => ({

@@ -33,7 +33,7 @@ export class WorkerFiles {
 }
 
 /** What is the same for every namespace. */
-export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet'> {
+export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet' | 'databases'> {
   readonly files: WorkerFiles;
 }
 
@@ -41,7 +41,7 @@ export interface World extends Pick<References, 'objection' | 'has' | 'ruleSet'>
 export const referencesFrom = (
   namespace: string,
   state: ClusterState,
-  policy: World & { readonly crossNamespace: boolean },
+  policy: World & Pick<References, 'defines'> & { readonly crossNamespace: boolean },
 ): References => {
   const find = <T>(
     kind: 'Secret' | 'ConfigMap',
@@ -62,6 +62,8 @@ export const referencesFrom = (
     objection: policy.objection,
     has: policy.has,
     ruleSet: policy.ruleSet,
+    databases: policy.databases,
+    defines: policy.defines,
     hasService: (name) => state.services.has(objectRef('Service', namespace, name)),
     secret: (reference) => find('Secret', reference, state.secrets),
     configMap: (reference) => find('ConfigMap', reference, state.configMaps),

@@ -75,6 +75,11 @@ export const problemCatalogue = {
     'NGINX lacks the module that a key needs.',
     'Use an NGINX with the module, or remove the key.',
   ),
+  DatabaseMissing: kind(
+    'warning',
+    'NGINX has no database for what a key asks.',
+    'Mount the database where docs/howto/geoip2.md says; the log of the agent says why one that is there is not read.',
+  ),
   SecurityModuleMissing: kind(
     'error',
     'NGINX lacks the module that protects a route, so the route is closed.',

@@ -31,6 +31,8 @@ export interface Layout {
     readonly modules: string;
     /** Names the files of the OWASP Core Rule Set, in the language of ModSecurity. */
     readonly ruleSet: string;
+    /** Databases of MaxMind that NGINX can read, by their own names. */
+    readonly databases: string;
     /** Facts of this machine for the main context, of which settings may replace the last two. */
     readonly localUser: string;
     readonly localProcesses: string;
@@ -71,6 +73,7 @@ export const layoutIn = (root: string): Layout => ({
     verifySocket: `${root}/run/verify.sock`,
     modules: `${root}/run/modules`,
     ruleSet: `${root}/run/owasp-crs.conf`,
+    databases: `${root}/run/geoip`,
     localUser: `${root}/run/local-user.conf`,
     localProcesses: `${root}/run/local-processes.conf`,
     localOpenFiles: `${root}/run/local-open-files.conf`,

@@ -329,6 +329,17 @@ test('a generation that NGINX no longer runs is reported lost', async () => {
   expect(await lost.promise).toBe('lost');
 });
 
+test('what NGINX can do is told when it changes', async () => {
+  const publisher = await open();
+  const told: unknown[] = [];
+  publisher.onCapabilities((now) => told.push(now.modules));
+  await say({});
+  await publisher.hello();
+  await say({ phase: 'testing' });
+  await say({ nginx: { ...base.nginx, modules: ['geolite2_city'] } });
+  await expect.poll(() => told).toEqual([['geolite2_city']]);
+});
+
 test('a folder that cannot be written is a Fault at the start', async () => {
   await writeFile(layout.desired.root, 'a file');
   await expect(open()).rejects.toMatchObject({ code: 'folder-not-writable' });

@@ -33,6 +33,9 @@ export class AgentPublisher {
   /** The digest that the agent confirmed last. */
   #confirmed: string | undefined;
   #lost = (): void => {};
+  /** What the agent's NGINX could do when it last spoke. */
+  #nginx: string | undefined;
+  #changed: (now: Status['nginx']) => void = () => {};
 
   constructor(desired: DesiredFolder, watch: StatusWatch, options: PublisherOptions) {
     this.#desired = desired;
@@ -80,6 +83,11 @@ export class AgentPublisher {
   /** Replaces the runtime table of whatever is asked for now. */
   publishTable(table: RuntimeTable): Promise<void> {
     return this.#desired.feed(table);
+  }
+
+  /** Calls when the agent's NGINX can do something else than it could before. */
+  onCapabilities(listener: (now: Status['nginx']) => void): void {
+    this.#changed = listener;
   }
 
   /** Calls when NGINX does not run any more what the agent confirmed last. */
@@ -130,6 +138,9 @@ export class AgentPublisher {
   }
 
   #observe(status: Status): void {
+    const before = this.#nginx;
+    this.#nginx = JSON.stringify(status.nginx);
+    if (before !== undefined && before !== this.#nginx) this.#changed(status.nginx);
     if (this.#isPublishing) return;
     this.#prune(status);
     const isSettled = status.phase === 'live' || status.phase === 'refused' || status.phase === 'failed';

@@ -71,6 +71,12 @@ const http: Required<HttpBlock> = {
   directives: [directive('http2', true)],
   statements,
   blocks: [{ name: keyword('sample'), directives: [directive('http2', true)] }],
+  databases: [
+    {
+      file: file('sample.mmdb'),
+      variables: [{ target: encode('variable', 'sample'), path: [keyword('sample')], otherwise: keyword('0') }],
+    },
+  ],
   geos: [{ ...withOrigin, origin }],
   maps: [{ ...withOrigin, origin }],
   splits: [{ ...splitBlock('pt_sample', { hundredths: 1, drawn: 'sample', rest: 'sample' }), origin }],

@@ -12,6 +12,7 @@ import { checkPath } from '../../src/protocol/generation.ts';
 import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
 import type { NameAnswer, Status } from '../../src/protocol/messages.ts';
 import { sha256 } from '../../src/values/digest.ts';
+import type { NginxModule } from '../../src/values/nginx-module.ts';
 import { acceptingWorkers } from './accepting-workers.ts';
 
 /** Names below our suffix, and what they answer. */
@@ -36,8 +37,15 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-const whole = (http: string, { digest, layout, port }: { digest: string; layout: Layout; port: number }): string => `
-pid "${layout.run.pid}";
+interface Surroundings {
+  readonly digest: string;
+  readonly layout: Layout;
+  readonly port: number;
+  readonly modules: readonly NginxModule[];
+}
+
+const whole = (http: string, { digest, layout, port, modules }: Surroundings): string => `
+${modules.map((name) => `include "${layout.run.modules}/${name}.conf";`).join(' ')}pid "${layout.run.pid}";
 include "${layout.run.localUser}"; include "${layout.run.localProcesses}"; include "${layout.run.localOpenFiles}";
 error_log stderr crit;
 error_log "${layout.run.emergLog}" emerg;
@@ -60,23 +68,29 @@ export class AgentBed {
   readonly httpPort: number;
   readonly statusPort: number;
   readonly binary: string;
+  /** Where the agent looks for databases. */
+  readonly geoipDir: string;
   #agent: ChildProcess | undefined;
   #supervisor: ChildProcess | undefined;
   #httpsPort: number;
   #attempt = 0;
+  readonly #modules: readonly NginxModule[];
   #wanted = { digest: sha256('none'), shards: [] as string[], revision: sha256('none') };
 
-  private constructor(root: string, ports: readonly [number, number, number]) {
+  private constructor(root: string, ports: readonly [number, number, number], modules: readonly NginxModule[]) {
     this.layout = layoutIn(root);
+    this.#modules = modules;
     [this.httpPort, this.#httpsPort, this.statusPort] = ports;
+    this.geoipDir = join(root, 'geoip');
     this.binary = process.env['NGINX_BINARY'] ?? 'nginx';
   }
 
-  static async open(): Promise<AgentBed> {
+  /** Generations load these modules. */
+  static async open(modules: readonly NginxModule[] = []): Promise<AgentBed> {
     const root = await mkdtemp(join(tmpdir(), 'portico-agent-'));
     await chmod(root, 0o755);
-    const bed = new AgentBed(root, [await freePort(), await freePort(), await freePort()]);
-    for (const folder of [bed.layout.desired.generations, bed.layout.desired.endpoints])
+    const bed = new AgentBed(root, [await freePort(), await freePort(), await freePort()], modules);
+    for (const folder of [bed.layout.desired.generations, bed.layout.desired.endpoints, bed.geoipDir])
       await mkdir(folder, { recursive: true });
     return bed;
   }
@@ -86,8 +100,8 @@ export class AgentBed {
   }
 
   startAgent(): void {
-    const { layout, binary: nginxBinary, httpPort, httpsPort, statusPort } = this;
-    const options = { layout, nginxBinary, httpPort, httpsPort, statusPort };
+    const { layout, binary: nginxBinary, httpPort, httpsPort, statusPort, geoipDir } = this;
+    const options = { layout, nginxBinary, httpPort, httpsPort, statusPort, geoipDir };
     this.#agent = start(new URL('./agent-child.ts', import.meta.url), options);
   }
 
@@ -136,7 +150,8 @@ export class AgentBed {
     const digest = sha256(http);
     const folder = join(this.layout.desired.generations, digest);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'nginx.conf'), whole(http, { digest, layout: this.layout, port: this.httpPort }));
+    const surroundings = { digest, layout: this.layout, port: this.httpPort, modules: this.#modules };
+    await writeFile(join(folder, 'nginx.conf'), whole(http, surroundings));
     return digest;
   }
 

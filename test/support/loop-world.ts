@@ -60,6 +60,8 @@ export class LoopWorld {
   #endpoints = 0;
   lastGood: string | undefined;
   lose = (): void => {};
+  /** NGINX has these modules from now on; each is a line of the plan. */
+  able = (_modules: readonly string[]): void => {};
   /** Last good versions that the source was told to read for. */
   alsoServed: readonly string[] = [];
   readonly #stop = new AbortController();
@@ -106,6 +108,7 @@ export class LoopWorld {
         publishTable: async (table) => this.#take(table),
         living: () => new Set(),
         onLost: (listener) => (this.lose = listener),
+        onCapabilities: (listener) => (this.able = (modules) => listener({ ...NGINX, modules })),
       },
       lastGood: { read: async () => this.lastGood, write: async (text) => void (this.lastGood = text) },
       reporter: {
@@ -120,7 +123,7 @@ export class LoopWorld {
 
   #planner(): LoopPorts<Planned>['planner'] {
     return {
-      plan: (state, { setAside, refusedSettings, heldPorts }) => {
+      plan: (state, { setAside, refusedSettings, heldPorts, capabilities: { modules } }) => {
         this.plans += 1;
         const lines = [...state.ingresses.values()].map(({ ref, name, fingerprint }) => {
           const form = setAside.get(ref);
@@ -137,7 +140,7 @@ export class LoopWorld {
         const config = objectRef('ConfigMap', 'default', 'portico');
         const { entries, planned, problems: refused } = withoutRefused(this.settings, refusedSettings, config);
         const set = Object.entries(entries).map(([key, value]) => `${key} ${value}`);
-        const text = [...set, ...lines, ...opened, ...this.#style].join('\n');
+        const text = [...set, ...lines, ...opened, ...modules, ...this.#style].join('\n');
         const problems = [...rejected, ...held, ...refused];
         return { generation: generation(text), workerFiles: [], problems, settings: planned };
       },

@@ -14,6 +14,8 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { runtimeTable } from '../../src/plan/runtime-table.ts';
 import { DEFAULT_CERTIFICATE } from '../../src/protocol/generation.ts';
 import { layoutIn, type Layout } from '../../src/protocol/layout.ts';
+import { databaseFiles } from '../../src/values/geo-database.ts';
+import { sampleDatabase } from './geo-database.ts';
 
 const binary = (): string => process.env['NGINX_BINARY'] ?? 'nginx';
 
@@ -36,6 +38,7 @@ const writeState = async (layout: Layout, planned: Plan, state: ClusterState): P
     [join(desired.certs, `${DEFAULT_CERTIFICATE}.pem`), fallback.pem.reveal()],
     ...localMain(run, machine, load),
     [run.ruleSet, ruleSetText(ruleSet)],
+    ...Object.values(databaseFiles).map((file) => [join(run.databases, file), sampleDatabase(file)] as const),
     [run.localHttp, localHttp(run, undefined, machine)],
     [run.resolver, resolverLines([5353], 'off')],
     [run.resolverIpv6, resolverLines([5353], 'on')],
