@@ -58,7 +58,6 @@ const locationGrammars: ReadonlyMap<string | undefined, RegExp> = new Map([
 const badLocation = ({ name, args }: Candidate): string | undefined => {
   if (name !== 'location') return undefined;
   const [path = '', modifier, ...more] = args.toReversed();
-  if (path.startsWith('/_portico/')) return 'a path that Portico does not keep for subrequests';
   const isLocation = more.length === 0 && locationGrammars.get(modifier)?.test(path) === true;
   return isLocation ? undefined : 'a location of a path or a regular expression';
 };
