@@ -50,7 +50,7 @@ const SINKS: Readonly<Record<string, RegExp>> = {
   server:
     /^((s\d{1,3}\.)?p\d{1,5}\.u[0-9a-f]{32,61}\.portico\.internal:\d{1,5} resolve max_fails=0|unix:\/run\/portico\/run\/(not-found|encoder)\.sock|)$/,
   server_name: /^(_|[a-z0-9.-]+|~\^\[\\w-\]\+(\\\.[a-z0-9-]+)+\\z)$/,
-  set: /^\$(proxy_upstream_name [a-z0-9.-]*|(proxy_alternative_upstream_name|pt_session|pt_same_site) \$\{pt_map_[0-9a-f]{32}\}|pt_(namespace|ingress|service|service_port) [a-z0-9.-]*)$/,
+  set: /^\$(proxy_upstream_name ([a-z0-9.-]*|[A-Za-z]+:[a-z0-9.-]+\/[a-z0-9.-]+)|(proxy_alternative_upstream_name|pt_session|pt_same_site) \$\{pt_map_[0-9a-f]{32}\}|pt_(namespace|ingress|service|service_port) [a-z0-9.-]*)$/,
   sticky:
     /^(route \$pt_session|cookie [\w.~/:-]+( (expires=\d+s|domain=[\w.-]+|path=\/[\w.~/:,?&=+%-]*|secure|httponly|samesite=(strict|lax|none|\$pt_same_site)))+)$/,
   ssl_certificate: /^\$pt_(certificate|map_[0-9a-f]{32})$/,
