@@ -88,7 +88,10 @@ export class Reconciler<P extends Planned> {
     for (;;) {
       const planned = this.#plan(state, round);
       // What is not published for now still has endpoints and certificates, which may be what changed.
-      if (trials.length === 0 && planned.next.generation.digest === unless) return void (await this.feed());
+      if (trials.length === 0 && planned.next.generation.digest === unless) {
+        await this.feed();
+        return undefined;
+      }
       const trial = { ...planned, ...(await this.#test(planned.next)) };
       trials.push(trial);
       if (this.#learnsOfSettings(round, trial)) continue;
