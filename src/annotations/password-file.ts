@@ -7,7 +7,7 @@ export type UserList = 'auth-file' | 'auth-map';
 
 /**
  * Of the kinds of hashes that libcrypt knows by a mark, those that take less than about a second. A worker does nothing
- * else meanwhile, for nobody: `$6$rounds=999999999$` keeps it for an hour.
+ * else meanwhile, for nobody: `$6$rounds=999999999$` keeps it for a quarter of an hour.
  */
 const QUICK = [
   /^\$(apr1|1)\$/,

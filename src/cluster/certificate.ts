@@ -5,7 +5,7 @@ import type { Authorities, KeyPair } from './resources.ts';
 
 /** OpenSSL's security level 2, the default of the distributions, refuses shorter ones. */
 const MIN_RSA_BITS = 2048;
-/** A worker signs each handshake, and does nothing else meanwhile: 16384 bits take it half a second. */
+/** A worker signs each handshake, and does nothing else meanwhile; the time grows with the cube of the length. */
 const MAX_RSA_BITS = 8192;
 
 /** The text from each such BEGIN line to the next BEGIN line. */
