@@ -14,7 +14,8 @@ const KIB = 1024;
 /** Answers carry tokens in headers; NGINX would answer 502 where they do not fit into 4 KiB. */
 const BUFFER = 32 * KIB;
 
-const variableOf = (header: string): `pt_auth_h_${string}` => `pt_auth_h_${header.toLowerCase().replaceAll('-', '_')}`;
+/** By its place in the list, so that all locations share a few. */
+const variableOf = (place: number): `pt_auth_h_${number}` => `pt_auth_h_${place}`;
 
 const hostOf = ({ url }: AuthRequest): Complex => url.callee.host ?? expr`${'host'}`;
 
@@ -63,6 +64,8 @@ const addTuning = ({ snippet, url, method }: AuthRequest, host: Complex, asking:
   unlessSaid('proxy_buffer_size', BUFFER);
   unlessSaid('proxy_buffers', 4, BUFFER);
   unlessSaid('proxy_busy_buffers_size', 2 * BUFFER);
+  // That of the route may be smaller than a buffer, which NGINX refuses.
+  unlessSaid('proxy_max_temp_file_size', 0);
   if (method !== undefined) unlessSaid('proxy_method', method);
   if (url.callee.scheme === 'http') return;
   unlessSaid('proxy_ssl_server_name', true);
@@ -104,9 +107,9 @@ export const addAuthRequest = (request: AuthRequest, location: LocationDraft, ro
   location.add('auth_request', asked);
   location.add('auth_request_set', COOKIE, expr`${'upstream_http_set_cookie'}`);
   location.add('add_header', 'Set-Cookie', expr`${COOKIE}`, ...(request.alwaysSetsCookie ? ['always'] : []));
-  for (const header of request.responseHeaders) {
-    location.add('auth_request_set', variableOf(header), expr`${backendAnswerHeader(header)}`);
-    location.setBackendHeader(header, expr`${variableOf(header)}`);
+  for (const [place, header] of request.responseHeaders.entries()) {
+    location.add('auth_request_set', variableOf(place), expr`${backendAnswerHeader(header)}`);
+    location.setBackendHeader(header, expr`${variableOf(place)}`);
   }
   if (request.signIn !== undefined)
     addSignIn(request.signIn, request.parameter, { location, owner, names: route.names });

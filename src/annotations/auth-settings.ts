@@ -1,8 +1,8 @@
 import type { SnippetDirective } from '../nginx/snippet.ts';
-import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { AuthText } from './auth-text.ts';
-import { authHeaderText, isOfConnection, MAX_HEADERS, type AuthUrl } from './auth-values.ts';
+import { authHeaderText, isOfConnection, type AuthUrl } from './auth-values.ts';
+import { entriesOf } from './config-map-entries.ts';
 import type { Finding } from './define.ts';
 import type { Key } from './key-expression.ts';
 import type { References } from './references.ts';
@@ -35,10 +35,10 @@ export const authHeaders = (reference: string | undefined, references: Reference
   if (reference === undefined) return ok([]);
   const found = references.configMap(reference);
   if (!found.ok) return found;
-  const entries = Object.entries(found.value.data);
-  if (entries.length > MAX_HEADERS) return refused(`at most ${MAX_HEADERS} headers`);
+  const entries = entriesOf(found.value);
+  if (!entries.ok) return refused(entries.error);
   const headers: (readonly [string, AuthText])[] = [];
-  for (const [name, text] of entries.toSorted(([a], [b]) => compareText(a, b))) {
+  for (const [name, text] of entries.value) {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) return refused('names of headers as keys');
     if (isOfConnection(name)) return refused(`headers that NGINX does not write itself, not ${name}`);
     const value = authHeaderText(text);

@@ -70,8 +70,8 @@ const OF_CONNECTION =
 /** Whether a header belongs to one message on one connection. */
 export const isOfConnection = (name: string): boolean => OF_CONNECTION.test(name.replaceAll('_', '-'));
 
-/** NGINX puts all headers of a location into one table, and a variable for each into one of all locations. */
-export const MAX_HEADERS = 100;
+/** Each is a variable of NGINX, which looks for a variable among all there are: 20,000 took it a minute. */
+const MAX_HEADERS = 30;
 
 const headerList = listOf(
   `a comma list of at most ${MAX_HEADERS} header names of at most ${LONGEST_HASHED_NAME} characters, none of them of the connection`,
@@ -94,7 +94,8 @@ export const headerNames: ValueType<readonly string[]> = {
 export const authHeaderText = (text: string): AuthText | undefined =>
   text.length <= 2_000 ? parseAuthText(text, { literal: /^[\x20-\x23\x25-\x7e]+$/, headers: true }) : undefined;
 
-const DURATION = /^([2-5]\d\d +)*[1-9]\d{0,5}(ms|[smhdwMy])$/;
+/** NGINX counts this in whole seconds. */
+const DURATION = /^([2-5]\d\d +)*[1-9]\d{0,5}[smhdwMy]$/;
 
 /** A comma list of times, each after the status codes that it holds for. */
 export const cacheDurations: ValueType<readonly string[]> = {

@@ -1,7 +1,7 @@
 import type { ConfigMap } from '../cluster/resources.ts';
 import type { Refusal } from '../problems/problem.ts';
-import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { entriesOf } from './config-map-entries.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
@@ -25,8 +25,10 @@ const PRINTABLE = /^[\x20-\x7e]{1,2000}$/;
 type Headers = readonly (readonly [name: string, value: string])[];
 
 /** The headers that a ConfigMap describes; the error completes "expected …". */
-const headersIn = ({ data }: ConfigMap, allowed: readonly string[]): Result<Headers> => {
-  const headers = Object.entries(data).toSorted(([a], [b]) => compareText(a, b));
+const headersIn = (configMap: ConfigMap, allowed: readonly string[]): Result<Headers> => {
+  const entries = entriesOf(configMap);
+  if (!entries.ok) return entries;
+  const headers = entries.value;
   const strange = headers.find(([name]) => !allowed.includes(name));
   if (strange !== undefined)
     return fail(`headers that global-allowed-response-headers names, not ${strange[0].slice(0, 100)}`);

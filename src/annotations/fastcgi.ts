@@ -3,8 +3,8 @@ import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
 import { readParts, variableIf } from '../nginx/text-parts.ts';
 import type { Refusal } from '../problems/problem.ts';
-import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { entriesOf } from './config-map-entries.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
@@ -72,16 +72,15 @@ const valueOf = (text: string): ParamExpression | undefined => {
   return parts.ok && text.length <= 1_000 ? { parts: parts.value } : undefined;
 };
 
-const MAX_PARAMS = 100;
 /** So begin parameters that say what a header says. */
 const HEADER = 'HTTP_';
 
 /** The parameters that a ConfigMap names; the error completes "expected …". */
-const paramsIn = ({ data }: ConfigMap): Result<Params> => {
-  const entries = Object.entries(data).toSorted(([a], [b]) => compareText(a, b));
-  if (entries.length > MAX_PARAMS) return fail(`at most ${MAX_PARAMS} parameters`);
+const paramsIn = (configMap: ConfigMap): Result<Params> => {
+  const entries = entriesOf(configMap);
+  if (!entries.ok) return entries;
   const params = new Map<string, ParamExpression>();
-  for (const [name, text] of entries) {
+  for (const [name, text] of entries.value) {
     if (name.startsWith(HEADER) && name.length > HEADER.length + LONGEST_HASHED_NAME)
       return fail(`names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`);
     const value = valueOf(text);

@@ -31,8 +31,16 @@ const OUR_LOCATION = /^@pt_|\/_portico\//;
 const HELD_NAME = /^@.*\$|^\$/;
 const NAMED_GROUP = /\(\?(?:P?<(?![=!])|')/;
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADERS: ReadonlySet<string> = new Set(['add_header', 'add_trailer', 'grpc_set_header', 'proxy_set_header']);
+/** NGINX refuses longer ones without a word of whose they are. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
+const HEADERS: ReadonlySet<string> = new Set([
+  'add_header',
+  'add_trailer',
+  'grpc_hide_header',
+  'grpc_set_header',
+  'proxy_hide_header',
+  'proxy_set_header',
+]);
 
 /** NGINX prints a name as it stands, with any line break in it. */
 const badHeader = ({ name, args: [header = ''] }: Candidate): string | undefined =>
@@ -55,6 +63,11 @@ const badLocation = ({ name, args }: Candidate): string | undefined => {
   return isLocation ? undefined : 'a location of a path or a regular expression';
 };
 
+const badLead = ({ name, args }: Candidate): string | undefined => {
+  if (name === 'error_page' && HELD_NAME.test(args.at(-1) ?? '')) return 'a location whose name is written out';
+  return args.some((arg) => OUR_LOCATION.test(arg)) ? 'no location of Portico' : undefined;
+};
+
 const badVariable = ({ name, args }: Candidate): string | undefined => {
   const [target = ''] = args;
   if (name === 'auth_request_set' && PREFIXED.test(target)) return 'a variable whose name NGINX does not use';
@@ -64,8 +77,6 @@ const badVariable = ({ name, args }: Candidate): string | undefined => {
 
 const badArgument = ({ name, args }: Candidate): string | undefined => {
   if (name === 'access_log' && args[0] !== 'off') return 'no log except "access_log off"';
-  if (name === 'error_page' && HELD_NAME.test(args.at(-1) ?? '')) return 'a location whose name is written out';
-  if (args.some((arg) => OUR_LOCATION.test(arg))) return 'no location of Portico';
   if (/^limit_(conn|req)(_zone)?$/.test(name) && args.some((arg) => OUR_ZONE.test(arg)))
     return 'no zone of other routes';
   // A named group is a variable of the whole instance: one called "args" empties $args of all servers.
@@ -90,7 +101,7 @@ const badTarget = ({ name, args }: Candidate): string | undefined => {
   return isFree ? undefined : 'a variable of its own';
 };
 
-const argumentRules = [badVariable, badArgument, badHeader, badLocation, badEdit, badTarget];
+const argumentRules = [badVariable, badArgument, badHeader, badLocation, badLead, badEdit, badTarget];
 
 /** An entry is a key and at most one value; a key that names a file would be read. */
 const badEntry = ({ name, args }: Candidate): string | undefined => {

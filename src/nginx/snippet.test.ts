@@ -111,10 +111,13 @@ describe('parseSnippet', () => {
     expect(reprinted('if ($a) {\n  etag on;\n}')).toBe('2:3 a directive that snippets may have in "if", not etag');
   });
 
-  it.each(['proxy_set_header "a: b" c;', "add_header 'a b' c;", 'add_header "";', 'add_trailer "a;" b;'])(
-    'refuses what is no name of a header: %s',
-    (text) => expect(reprinted(text)).toBe('1:1 the name of a header'),
-  );
+  it.each([
+    'proxy_set_header "a: b" c;',
+    "add_header 'a b' c;",
+    `proxy_hide_header ${'a'.repeat(101)};`,
+    'add_header "";',
+    'add_trailer "a;" b;',
+  ])('refuses what is no name of a header: %s', (text) => expect(reprinted(text)).toBe('1:1 the name of a header'));
 
   it.each(['limit_req zone=pt_zone_0123 burst=5;', 'limit_conn pt_zone_0123 1;'])(
     'refuses to count where other routes do: %s',

@@ -1,10 +1,10 @@
 import type { Settings } from '../annotations/index.ts';
-import type { RouteFacts, RouteNames } from '../annotations/define.ts';
+import type { RouteFacts } from '../annotations/define.ts';
 import { clientIdentity } from '../annotations/client-certificates.ts';
 import { eachFamily, ownSettings } from '../annotations/each-family.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
-import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
+import type { Backend, Callees, Route } from '../model/routing-model.ts';
 import { encode, type NginxArg } from '../nginx/argument.ts';
 import type { DirectiveName } from '../nginx/catalogue.ts';
 import { inPhaseOrder, statementText, type DirectiveInput, type Statement } from '../nginx/directive.ts';
@@ -21,7 +21,6 @@ import { joined, type Complex, type KeyExpression, type VariableName } from '../
 import type { SnippetLine } from '../nginx/snippet.ts';
 import { sha256 } from '../values/digest.ts';
 import { invariant } from '../values/invariant.ts';
-import { refParts } from '../values/object-ref.ts';
 import { compileErrors, contract } from './compile-errors.ts';
 import type { CommonHeaders, HeadersOfAll } from './compile-http.ts';
 import { globalLines, namesIn, withGlobalLines } from './global-snippets.ts';
@@ -30,6 +29,7 @@ import { closedBody, isBeforeAccess, redirectBody, refusal, type LocationBody } 
 import { compileSplit } from './compile-split.ts';
 import { hideHeaders, moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
 import { setHeader, withHeaders } from './set-header.ts';
+import { namesOf } from './route-names.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -205,16 +205,6 @@ const addPass = (route: Route<RouteSettings>, location: LocationBuilder, context
     const facts = { path, own: ownSettings(route.settings.values, family), choice, main: target.backend.id };
     family.emitBackendLocation?.(deciding, location, canary === undefined ? facts : { ...facts, canary });
   });
-};
-
-const serviceNames = (target: RouteTarget): Pick<RouteNames, 'service' | 'port'> =>
-  target.kind === 'backend' && target.standsIn !== true
-    ? { service: refParts(target.backend.service).name, port: target.backend.port }
-    : { service: '', port: '' };
-
-const namesOf = ({ origin, target }: Route<RouteSettings>): RouteNames => {
-  const ingress = origin === undefined ? undefined : refParts(origin);
-  return { namespace: ingress?.namespace ?? '', ingress: ingress?.name ?? '', ...serviceNames(target) };
 };
 
 const upstreamsOf = ({ auth, mirror }: Callees): RouteFacts['callees'] => ({

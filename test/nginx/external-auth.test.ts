@@ -13,14 +13,8 @@ const objections = async (annotations: Readonly<Record<string, string>>): Promis
   });
 };
 
-it.each([10, 60])('NGINX takes %i headers with the longest names without a warning', async (count) => {
+it.each([10, 30])('NGINX takes %i headers with the longest names without a warning', async (count) => {
   const names = Array.from({ length: count }, (_, index) => `x${index}`.padEnd(64, 'a'));
-  const annotations = { 'auth-url': 'http://auth.example/', 'auth-response-headers': names.join(',') };
-  expect(await objections(annotations)).toEqual([]);
-});
-
-it('NGINX takes 100 short headers without a warning', async () => {
-  const names = Array.from({ length: 100 }, (_, index) => `x${index}`);
   const annotations = { 'auth-url': 'http://auth.example/', 'auth-response-headers': names.join(',') };
   expect(await objections(annotations)).toEqual([]);
 });
