@@ -54,13 +54,18 @@ const parseValue = (text: string): Result<Complex> => {
   return /^[\x20-\x7e]*$/.test(text) ? ok({ parts: parts.value }) : fail('one line of printable text in a header');
 };
 
+const unfitName = (name: string, of: EditKind['of']): string | undefined => {
+  if (!TOKEN.test(name)) return '"NAME: VALUE" without options or wildcards';
+  if (of === 'request' && name.length > LONGEST_HASHED_NAME)
+    return `names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`;
+  return of === 'answer' && OF_NGINX.test(name) ? `headers that NGINX does not write itself, not ${name}` : undefined;
+};
+
 const parseEdit = (word: string, { of, removes }: EditKind): Result<HeaderEdit> => {
   const [name = '', ...rest] = word.split(':');
   const text = rest.join(':').trim();
-  if (!TOKEN.test(name)) return fail('"NAME: VALUE" without options or wildcards');
-  if (of === 'request' && name.length > LONGEST_HASHED_NAME)
-    return fail(`names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`);
-  if (of === 'answer' && OF_NGINX.test(name)) return fail(`headers that NGINX does not write itself, not ${name}`);
+  const unfit = unfitName(name, of);
+  if (unfit !== undefined) return fail(unfit);
   if (removes && text !== '') return fail('"NAME" without a value');
   const value = parseValue(text);
   return value.ok ? ok({ of, name, value: text === '' ? '' : value.value }) : value;
