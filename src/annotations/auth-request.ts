@@ -31,7 +31,7 @@ const headersOf = (
   ['X-Original-URI', request.method === undefined ? '' : expr`${'request_uri'}`],
   ['X-Scheme', request.method === undefined ? '' : expr`${'pt_access_scheme'}`],
   ['Host', hostOf(request)],
-  ['X-Original-URL', expr`${'scheme'}://${'http_host'}${'request_uri'}`],
+  ['X-Original-URL', expr`${'scheme'}://${'pt_requested_host'}${'request_uri'}`],
   ['X-Original-Method', expr`${'request_method'}`],
   ['X-Sent-From', 'nginx-ingress-controller'],
   ['X-Real-IP', expr`${'remote_addr'}`],

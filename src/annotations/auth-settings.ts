@@ -2,7 +2,7 @@ import type { SnippetDirective } from '../nginx/snippet.ts';
 import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { AuthText } from './auth-text.ts';
-import { authHeaderText, isOfConnection, type AuthUrl } from './auth-values.ts';
+import { authHeaderText, isOfConnection, MAX_HEADERS, type AuthUrl } from './auth-values.ts';
 import type { Finding } from './define.ts';
 import type { Key } from './key-expression.ts';
 import type { References } from './references.ts';
@@ -24,9 +24,6 @@ export interface AuthRequest {
   /** A ConfigMap with further headers. */
   readonly headers: string | undefined;
 }
-
-/** NGINX puts all headers of a location into one table, which more would not fit. */
-const MAX_HEADERS = 100;
 
 type Headers = readonly (readonly [name: string, value: AuthText])[];
 type Refusal = Pick<Finding, 'code' | 'expected'>;

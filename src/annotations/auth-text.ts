@@ -16,7 +16,7 @@ export interface AuthText {
 const VARIABLES: Readonly<Record<string, VariableName>> = {
   best_http_host: 'best_http_host',
   host: 'host',
-  http_host: 'http_host',
+  http_host: 'pt_requested_host',
   pass_access_scheme: 'pt_access_scheme',
   pass_port: 'pt_port',
   remote_addr: 'remote_addr',

@@ -27,8 +27,8 @@ const keys = {
     type: bool,
     default: false,
     risk: 'Low',
-    compat: 'same',
-    doc: 'Makes the Ingress a canary: it serves no host of its own. For each of its rules whose host, path and pathType another Ingress has, its Service gets some of the requests to the Service there, under every host that leads to that Service. Header comes before cookie, cookie before weight. A Service has one canary, the oldest; while it has no endpoints, the main one gets its requests. Of its other annotations only those about load balancing, session affinity and service-upstream count.',
+    compat: 'stricter',
+    doc: 'Makes the Ingress a canary: it serves no host of its own. For each of its rules whose host, path and pathType another Ingress of its namespace has (of any namespace with allow-cross-namespace-resources, as always in ingress-nginx), its Service gets some of the requests to the Service there, under every host that leads to that Service. Header comes before cookie, cookie before weight. A Service has one canary, the oldest; while it has no endpoints, the main one gets its requests. Of its other annotations only those about load balancing, session affinity and service-upstream count.',
   },
   'canary-by-header': {
     ...common,

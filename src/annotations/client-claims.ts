@@ -134,9 +134,10 @@ const addScheme = (http: HttpDraft, { line, headers }: Beliefs): void => {
 };
 
 const addHost = (http: HttpDraft, { headers }: Beliefs): void => {
-  http.addMap(expr`${'http_host'}`, 'pt_requested_host', [
-    { default: expr`${'http_host'}` },
-    { key: '', value: expr`${'host'}` },
+  // A request line with a host of its own decides which server answers, whatever the header Host says.
+  http.addMap(expr`${'host'} ${'http_host'}`, 'pt_requested_host', [
+    { default: expr`${'host'}` },
+    { matches: '(?i)^(?<pt_served_host>[^ ]+) \\k<pt_served_host>\\.?(?::|\\z)', value: expr`${'http_host'}` },
   ]);
   if (headers)
     trustedOr(http, expr`${'pt_trusted'}:${'http_x_forwarded_host'}`, {

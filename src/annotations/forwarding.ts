@@ -11,7 +11,7 @@ const backendHeaders = (settings: ForwardingSettings): readonly (readonly [name:
   const { 'use-forwarded-headers': forwarded, 'compute-full-forwarded-for': full } = settings;
   return [
     ['Host', expr`${'best_http_host'}`],
-    ['Upgrade', expr`${'http_upgrade'}`],
+    ['Upgrade', expr`${'pt_upgrade'}`],
     ['Connection', expr`${'pt_connection'}`],
     ['X-Request-ID', expr`${'pt_request_id'}`],
     ['X-Real-IP', expr`${'remote_addr'}`],
@@ -53,7 +53,12 @@ export const forwarding = defineFamily({
   },
   emitHttp(settings, http) {
     addClaims(settings, http);
-    http.addMap(expr`${'http_upgrade'}`, 'pt_connection', [{ default: 'upgrade' }, { key: '', value: '' }]);
+    // Over HTTP/2 inside of such a connection requests would reach the backend that no rule has seen.
+    http.addMap(expr`${'http_upgrade'}`, 'pt_upgrade', [
+      { default: expr`${'http_upgrade'}` },
+      { matches: '(?i)(?:^|[,\\s])h2c', value: '' },
+    ]);
+    http.addMap(expr`${'pt_upgrade'}`, 'pt_connection', [{ default: 'upgrade' }, { key: '', value: '' }]);
     http.addMap(expr`${'http_x_request_id'}`, 'pt_request_id', [
       { default: expr`${'http_x_request_id'}` },
       { key: '', value: settings['generate-request-id'] ? expr`${'request_id'}` : '' },

@@ -151,6 +151,8 @@ const parseText = (spec: KeySpec, text: string): Result<unknown> => {
 
 interface KeyContext {
   readonly references: References;
+  /** What is said of annotations with words that the operator does not want. */
+  readonly blocked: readonly Finding[];
   readonly limit: Risk;
   readonly allowsSnippets: boolean;
   /** What stands where the annotation is absent. */
@@ -178,8 +180,10 @@ const whenRefused = (
 const parseKey = (
   spec: KeySpec,
   [name, text]: readonly [string, string],
-  { limit, allowsSnippets, fallback, references }: KeyContext,
+  { blocked, limit, allowsSnippets, fallback, references }: KeyContext,
 ): Result<unknown, Finding> => {
+  const unwanted = blocked.find(({ key }) => key === name);
+  if (unwanted !== undefined) return fail(unwanted);
   const notAllowed = { key: name, code: 'AnnotationNotAllowed', closes: true } as const;
   if (RISKS.indexOf(spec.risk) > RISKS.indexOf(limit)) {
     const expected = `an annotation of risk ${limit} at most (annotations-risk-level)`;
@@ -199,19 +203,17 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
-  const findings: Finding[] = [
-    ...unsupportedAnnotations(own, new Set(specs.keys())),
-    ...blockedWords(own, base.policy['annotation-value-word-blocklist']),
-  ];
+  const blocked = blockedWords(own, base.policy['annotation-value-word-blocklist']);
+  const findings = new Set<Finding>([...unsupportedAnnotations(own, new Set(specs.keys())), ...blocked]);
   const limit = base.policy['annotations-risk-level'];
   const allowsSnippets = base.snippets['allow-snippet-annotations'];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;
-    const context = { limit, allowsSnippets, references, fallback: values[family.name]?.[key] };
+    const context = { blocked, limit, allowsSnippets, references, fallback: values[family.name]?.[key] };
     const parsed = parseKey(spec, found, context);
     if (!parsed.ok) {
-      findings.push(parsed.error);
+      findings.add(parsed.error);
       if (spec.whenInvalid !== undefined) (values[family.name] ??= {})[key] = spec.whenInvalid;
       continue;
     }
@@ -220,7 +222,7 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   }
   const settings = values as unknown as Settings;
   // A value that cannot be read is missing for the checks, but it is said already what is wrong with it.
-  const told = new Set(findings.map((finding) => finding.key));
+  const told = new Set([...findings].map((finding) => finding.key));
   const context = { references, written, invalid: 'InvalidAnnotation' } as const;
   const checked = checks(annotated, settings, context).filter((finding) => !told.has(finding.key));
   return { settings, written, findings: [...findings, ...checked] };

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../problems/fault.ts';
 import { compareText } from '../values/compare.ts';
-import { isMissing, isSystemError, reasonOf } from './system-error.ts';
+import { hasCode, isSystemError, reasonOf } from '../values/thrown.ts';
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path)).isDirectory();
 
@@ -28,7 +28,7 @@ const filesOf = async (entry: Dirent, path: string, visited: Set<string>): Promi
     return /\.(ya?ml|json)$/.test(entry.name) ? [path] : [];
   } catch (error) {
     // What was there a moment ago, or where a link leads that leads nowhere, is as good as absent.
-    if (isMissing(error)) return [];
+    if (hasCode(error, 'ENOENT')) return [];
     if (isSystemError(error)) return [path];
     throw error;
   }

@@ -54,7 +54,7 @@ const parseValue = (text: string): Result<Complex> => {
   return /^[\x20-\x7e]*$/.test(text) ? ok({ parts: parts.value }) : fail('one line of printable text in a header');
 };
 
-const unfitName = (name: string, of: EditKind['of']): string | undefined => {
+const nameRefusal = (name: string, of: HeaderEdit['of']): string | undefined => {
   if (!TOKEN.test(name)) return '"NAME: VALUE" without options or wildcards';
   if (of === 'request' && name.length > LONGEST_HASHED_NAME)
     return `names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`;
@@ -64,8 +64,8 @@ const unfitName = (name: string, of: EditKind['of']): string | undefined => {
 const parseEdit = (word: string, { of, removes }: EditKind): Result<HeaderEdit> => {
   const [name = '', ...rest] = word.split(':');
   const text = rest.join(':').trim();
-  const unfit = unfitName(name, of);
-  if (unfit !== undefined) return fail(unfit);
+  const refusal = nameRefusal(name, of);
+  if (refusal !== undefined) return fail(refusal);
   if (removes && text !== '') return fail('"NAME" without a value');
   const value = parseValue(text);
   return value.ok ? ok({ of, name, value: text === '' ? '' : value.value }) : value;

@@ -204,11 +204,11 @@ class ModelBuilder {
   }
 
   #finishSites(globals: Settings, canaries: readonly ParsedIngress[]): readonly Site<RouteSettings>[] {
-    const { alternativeOf, problems: unused } = findCanaries(canaries, this.#sites, this.#backends);
+    const shared = { globals, backends: this.#backends };
+    const { alternativeOf, problems: unused } = findCanaries(canaries, { ...shared, sites: this.#sites });
     this.#report(unused);
     const context = {
-      globals,
-      backends: this.#backends,
+      ...shared,
       fallback: this.#default,
       alternativeOf,
       callees: this.#callees(globals),

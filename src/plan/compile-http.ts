@@ -13,6 +13,7 @@ import type { BuiltModel } from './build-model.ts';
 import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
+import { setHeader } from './set-header.ts';
 import { servesHttp3 } from './unmet-needs.ts';
 
 /** Headers that hold everywhere, by name. */
@@ -25,12 +26,6 @@ export interface HeadersOfAll {
   readonly answerHeaders: CommonHeaders;
   readonly backendHeaders: CommonHeaders;
 }
-
-/** Names of headers differ by more than upper and lower case; the last value stays, at the place of the first. */
-const setHeader = (headers: Map<string, Complex>, name: string, value: Complex): void => {
-  const known = [...headers.keys()].find((one) => one.toLowerCase() === name.toLowerCase());
-  headers.set(known ?? name, value);
-};
 
 const addHeaders = (
   statements: StatementList,

@@ -29,6 +29,7 @@ import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import { closedBody, isBeforeAccess, redirectBody, refusal, type LocationBody } from './location-body.ts';
 import { compileSplit } from './compile-split.ts';
 import { hideHeaders, moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
+import { setHeader, withHeaders } from './set-header.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -71,11 +72,11 @@ class LocationBuilder implements LocationDraft {
   }
 
   setBackendHeader(name: string, value: Complex): void {
-    this.#headers.set(name, value);
+    setHeader(this.#headers, name, value);
   }
 
   setAnswerHeader(name: string, value: Complex): void {
-    this.#answerHeaders.set(name, value);
+    setHeader(this.#answerHeaders, name, value);
   }
 
   addCookie(value: Complex): void {
@@ -137,7 +138,7 @@ class LocationBuilder implements LocationDraft {
     if (this.#closed && !common.staysOpen) return closedBody(route);
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
-    const headers = [...new Map([...common.backendHeaders, ...this.#headers])];
+    const headers = [...withHeaders(common.backendHeaders, this.#headers)];
     if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
     const hidden = this.#hidden(kind, common.answerHeaders);
     hideHeaders(this.#statements, kind, hidden);
@@ -147,7 +148,9 @@ class LocationBuilder implements LocationDraft {
       shown,
       hidden,
       backendHeaders: headers,
-      withheld: headers.flatMap(([name, value]) => (value === '' || this.#headers.has(name) ? [name] : [])),
+      withheld: headers.flatMap(([name, value]) =>
+        value === '' || common.backendHeaders.get(name) !== value ? [name] : [],
+      ),
       repeats: this.#repeatsErrors,
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);

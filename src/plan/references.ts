@@ -11,6 +11,8 @@ import { fail, ok, type Result } from '../values/result.ts';
 export class WorkerFiles {
   readonly #folder: string;
   readonly #files = new Map<string, WorkerFile>();
+  /** A thousand locations may name one file of a megabyte. */
+  readonly #names = new Map<WorkerFile['content'], string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -18,7 +20,8 @@ export class WorkerFiles {
 
   /** Registers a file by its content; returns its absolute path. */
   readonly add: References['workerFile'] = (content) => {
-    const name = sha256(content.reveal());
+    const name = this.#names.get(content) ?? sha256(content.reveal());
+    this.#names.set(content, name);
     this.#files.set(name, { name, content });
     return `${this.#folder}/${name}`;
   };

@@ -1,10 +1,10 @@
 import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { Fault } from '../problems/fault.ts';
-import { hasCode } from '../values/thrown.ts';
+import { hasCode, isSystemError } from '../values/thrown.ts';
 
 /** Says in words what went wrong in a folder; our own bugs stay what they are. */
 export const asFault = (error: unknown, folder: string): unknown => {
-  if (error instanceof Fault || !(error instanceof Error) || !('syscall' in error)) return error;
+  if (!isSystemError(error)) return error;
   if (hasCode(error, 'ENOSPC', 'EDQUOT')) {
     return new Fault('publish', `no space left in ${folder}; enlarge the volume or its size limit`, { cause: error });
   }

@@ -71,3 +71,12 @@ test.each([
   expect(told?.problems.map(({ code }) => code)).toContain('AnnotationNotAllowed');
   expect(isClosed(planWith({ ...beside, [key]: text }, 'close', withoutSnippets))).toBe(true);
 });
+
+test('a value with a word that the operator does not want is told and has no effect', () => {
+  const settings = installation({ 'annotation-value-word-blocklist': 'elsewhere' });
+  const annotations = { 'permanent-redirect': 'https://elsewhere.example/' };
+  const [without, told] = [{}, annotations].map((all) => planWith(all, 'report', settings));
+  expect(told?.generation.digest).toBe(without?.generation.digest);
+  expect(told?.problems.map(({ code }) => code)).toContain('AnnotationNotAllowed');
+  expect(isClosed(planWith(annotations, 'close', settings))).toBe(true);
+});
