@@ -21,8 +21,9 @@ export default defineConfig({
       }),
       // Inside the network namespace that scripts/test-cluster.ts makes; one bed at a time.
       project('cluster', ['test/cluster/**/*.test.ts'], {
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
+        // Patience for machines that have other things to do; no claim hangs on it.
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
         fileParallelism: false,
       }),
     ],

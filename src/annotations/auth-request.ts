@@ -63,6 +63,8 @@ const addTuning = ({ snippet, url, method }: AuthRequest, host: Complex, asking:
   unlessSaid('proxy_buffer_size', BUFFER);
   unlessSaid('proxy_buffers', 4, BUFFER);
   unlessSaid('proxy_busy_buffers_size', 2 * BUFFER);
+  // That of the route may be smaller than a buffer, which NGINX refuses.
+  unlessSaid('proxy_max_temp_file_size', 0);
   if (method !== undefined) unlessSaid('proxy_method', method);
   if (url.callee.scheme === 'http') return;
   unlessSaid('proxy_ssl_server_name', true);

@@ -146,9 +146,8 @@ describe('cacheDurations', () => {
   it.each([
     ['5m', ['5m']],
     ['200 202 10m, 401 1m', ['200 202 10m', '401 1m']],
-    ['500ms', ['500ms']],
   ])('%s are times', (text, items) => expect(cacheDurations.parse(text)).toEqual({ ok: true, value: items }));
-  it.each(['', '200', '200;5m', '200 foo 5m', '5m 200', '100 5m', '0m', '5', '5m,', 'any 5m', '200 1h30m'])(
+  it.each(['', '200', '200;5m', '200 foo 5m', '5m 200', '100 5m', '0m', '5', '5m,', 'any 5m', '200 1h30m', '500ms'])(
     '%j are none',
     (text) => expect(cacheDurations.parse(text).ok).toBe(false),
   );

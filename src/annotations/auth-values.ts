@@ -94,7 +94,8 @@ export const headerNames: ValueType<readonly string[]> = {
 export const authHeaderText = (text: string): AuthText | undefined =>
   text.length <= 2_000 ? parseAuthText(text, { literal: /^[\x20-\x23\x25-\x7e]+$/, headers: true }) : undefined;
 
-const DURATION = /^([2-5]\d\d +)*[1-9]\d{0,5}(ms|[smhdwMy])$/;
+/** NGINX counts this in whole seconds. */
+const DURATION = /^([2-5]\d\d +)*[1-9]\d{0,5}[smhdwMy]$/;
 
 /** A comma list of times, each after the status codes that it holds for. */
 export const cacheDurations: ValueType<readonly string[]> = {

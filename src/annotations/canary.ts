@@ -121,6 +121,12 @@ const byHeader = (settings: CanarySettings, split: SplitDraft, otherwise: Comple
   return expr`${split.mapped(expr`${requestHeader(name)}`, lines)}`;
 };
 
+/** Whether annotations (without their prefix) make an Ingress a canary, so that most of the others do not count. */
+export const isCanary = (own: ReadonlyMap<string, string>): boolean => {
+  const value = bool.parse(own.get('canary')?.trim() ?? '');
+  return value.ok && value.value;
+};
+
 /** Which requests go to the Service of a canary Ingress instead of the main one. */
 export const canary = defineFamily({
   name: 'canary',

@@ -1,5 +1,5 @@
 import { expr, requestHeader, type Complex } from '../nginx/expression.ts';
-import { addClaims } from './client-claims.ts';
+import { addClaims, type Claims } from './client-claims.ts';
 import { noIdentity } from './client-identity.ts';
 import { defineFamily } from './define.ts';
 import { keys, type ForwardingSettings } from './forwarding-keys.ts';
@@ -7,7 +7,10 @@ import { keys, type ForwardingSettings } from './forwarding-keys.ts';
 const EVERYBODY = new Set(['0.0.0.0/0', '::/0']);
 
 /** Request headers toward every backend, in the order of ingress-nginx; an empty value removes the header. */
-const backendHeaders = (settings: ForwardingSettings): readonly (readonly [name: string, value: Complex])[] => {
+const backendHeaders = (
+  settings: ForwardingSettings,
+  { port, scheme }: Claims,
+): readonly (readonly [name: string, value: Complex])[] => {
   const { 'use-forwarded-headers': forwarded, 'compute-full-forwarded-for': full } = settings;
   return [
     ['Host', expr`${'best_http_host'}`],
@@ -17,10 +20,10 @@ const backendHeaders = (settings: ForwardingSettings): readonly (readonly [name:
     ['X-Real-IP', expr`${'remote_addr'}`],
     ['X-Forwarded-For', forwarded && full ? expr`${'pt_forwarded_for'}` : expr`${'remote_addr'}`],
     ['X-Forwarded-Host', expr`${'best_http_host'}`],
-    ['X-Forwarded-Port', expr`${'pt_port'}`],
-    ['X-Forwarded-Proto', expr`${'pt_access_scheme'}`],
-    ['X-Forwarded-Scheme', expr`${'pt_access_scheme'}`],
-    ['X-Scheme', expr`${'pt_access_scheme'}`],
+    ['X-Forwarded-Port', expr`${port}`],
+    ['X-Forwarded-Proto', expr`${scheme}`],
+    ['X-Forwarded-Scheme', expr`${scheme}`],
+    ['X-Scheme', expr`${scheme}`],
     ['X-Original-Forwarded-For', expr`${requestHeader(settings['forwarded-for-header'])}`],
     ['X-Original-Forwarded-Host', expr`${requestHeader(settings['forwarded-host-header'])}`],
     ...(settings['proxy-add-original-uri-header'] ? [['X-Original-URI', expr`${'request_uri'}`] as const] : []),
@@ -52,7 +55,7 @@ export const forwarding = defineFamily({
     ];
   },
   emitHttp(settings, http) {
-    addClaims(settings, http);
+    const claims = addClaims(settings, http);
     // Over HTTP/2 inside of such a connection requests would reach the backend that no rule has seen.
     http.addMap(expr`${'http_upgrade'}`, 'pt_upgrade', [
       { default: expr`${'http_upgrade'}` },
@@ -71,6 +74,6 @@ export const forwarding = defineFamily({
       { default: expr`${'request_uri'}` },
       { matches: '^(?<pt_without_slash>.*)/\\z', value: expr`${'pt_without_slash'}` },
     ]);
-    for (const [name, value] of backendHeaders(settings)) http.setBackendHeader(name, value);
+    for (const [name, value] of backendHeaders(settings, claims)) http.setBackendHeader(name, value);
   },
 });

@@ -53,6 +53,7 @@ export const addSignIn = (
     leading.add('proxy_buffer_size', BUFFER);
     leading.add('proxy_buffers', 4, BUFFER);
     leading.add('proxy_busy_buffers_size', 2 * BUFFER);
+    leading.add('proxy_max_temp_file_size', 0);
     leading.add('proxy_redirect', `~^http://pt/(?<${ENCODED}>.*)`, joined(target));
     leading.add('proxy_pass', ENCODER);
   });

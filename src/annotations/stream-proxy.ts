@@ -1,21 +1,6 @@
-import { fail, ok } from '../values/result.ts';
 import { defineFamily } from './define.ts';
-import { bool, wholeNumber, type ValueType } from './value-types.ts';
-
-const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };
-/** NGINX counts milliseconds in 31 bits. */
-const LONGEST = 2_000_000;
-
-const duration: ValueType<number> = {
-  label: 'a time such as 600s, 10m or 1h, of at most 23 days',
-  examples: ['600s', '10m', '1h'],
-  format: (value) => `${value}s`,
-  parse: (text) => {
-    const [, digits, unit = ''] = /^(\d{1,9})([smhd]?)$/.exec(text) ?? [];
-    const value = Number(digits ?? Number.NaN) * (SECONDS[unit] ?? Number.NaN);
-    return value <= LONGEST ? ok(value) : fail(duration.label);
-  },
-};
+import { durationOrNone } from './duration.ts';
+import { bool, wholeNumber } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'stream', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
 
@@ -26,7 +11,7 @@ export const streamProxy = defineFamily({
   keys: {
     'proxy-stream-timeout': {
       ...common,
-      type: duration,
+      type: durationOrNone,
       default: 600,
       doc: 'Ends a connection on which nothing has been sent for so long.',
     },
@@ -38,7 +23,7 @@ export const streamProxy = defineFamily({
     },
     'proxy-stream-next-upstream-timeout': {
       ...common,
-      type: duration,
+      type: durationOrNone,
       default: 600,
       doc: 'Tries other pods for so long, 0 for no limit.',
     },

@@ -104,6 +104,7 @@ export const directiveCatalogue = {
   keepalive_requests: { args: ['number'], phase: 'request' },
   keepalive_time: { args: ['time'], phase: 'request' },
   keepalive_timeout: { args: ['time'], phase: 'request' },
+  request_pool_size: { args: ['size'], phase: 'request' },
   large_client_header_buffers: { args: ['number', 'size'], phase: 'request' },
   limit_conn: { args: ['id', 'number'], phase: 'access', repeatable: true },
   limit_conn_status: { args: ['number'], phase: 'access' },

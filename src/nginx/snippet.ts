@@ -43,17 +43,24 @@ export type SnippetLine = string & { readonly [brand]: 'SnippetLine' };
 export const printSnippet = (directives: readonly SnippetDirective[]): readonly SnippetLine[] =>
   directives.flatMap((directive) => printDirective(directive, '').split('\n') as SnippetLine[]);
 
-/** The first character that no snippet needs: line feeds and tabs may stand between words, escapes inside them. */
-const strangeCharacter = (text: string): LexError | undefined => {
-  const offset = text.search(/[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/u);
+const errorAt = (text: string, pattern: RegExp, expected: string): LexError | undefined => {
+  const offset = text.search(pattern);
   if (offset === -1) return undefined;
   const lines = text.slice(0, offset).split('\n');
-  return {
-    line: lines.length,
-    column: (lines.at(-1) ?? '').length + 1,
-    expected: 'text without control characters and lone surrogates',
-  };
+  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1, expected };
 };
+
+/** The first character that no snippet needs: line feeds and tabs may stand between words, escapes inside them. */
+const strangeCharacter = (text: string): LexError | undefined =>
+  errorAt(
+    text,
+    /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/u,
+    'text without control characters and lone surrogates',
+  );
+
+/** Lua is no text of NGINX: a lexer stumbles somewhere inside it, and names what nobody wrote by mistake. */
+const luaBlock = (text: string): LexError | undefined =>
+  errorAt(text, /\b[a-z_]+_by_lua_block\b/, 'no Lua, which stock NGINX cannot run');
 
 const brokenWord = (text: string): Word | undefined => {
   const source = openSource(text);
@@ -112,7 +119,7 @@ export const parseSnippet = (text: string, context: SnippetContext): Result<read
   const strange = strangeCharacter(text);
   if (strange !== undefined) return fail(strange);
   const nodes = parseConfig(text);
-  if (!nodes.ok) return nodes;
+  if (!nodes.ok) return fail(luaBlock(text) ?? nodes.error);
   const broken = brokenWord(text);
   if (broken !== undefined)
     return fail({ ...broken.at, expected: '"\\n" and "\\t" instead of line breaks and tabs inside a word' });

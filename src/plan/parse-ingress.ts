@@ -1,7 +1,7 @@
+import { isCanary } from '../annotations/canary.ts';
 import { concernsUpstream, isProtective, parseAnnotations } from '../annotations/parse.ts';
 import type { Settings } from '../annotations/index.ts';
 import type { References } from '../annotations/references.ts';
-import { bool } from '../annotations/value-types.ts';
 import type { Ingress } from '../cluster/resources.ts';
 import type { Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
@@ -63,11 +63,6 @@ const refusal = (ingress: Ingress, options: PlanOptions): readonly Problem[] => 
   return [
     { code: 'ConfigRejected', subject: ingress.ref, field: [], expected, consequence: consequences[setAside.served] },
   ];
-};
-
-const isCanary = (own: ReadonlyMap<string, string>): boolean => {
-  const canary = bool.parse(own.get('canary')?.trim() ?? '');
-  return canary.ok && canary.value;
 };
 
 /** The main Ingress says everything else about the routes. */

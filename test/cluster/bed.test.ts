@@ -78,7 +78,7 @@ describe('the node', () => {
     await buildProgramImage(HELLO);
     await node.load([HELLO.name]);
     await node.apply([deployment, service]);
-    await node.kubectl(['rollout', 'status', 'deployment/hello', '--timeout=60s']);
+    await node.kubectl(['rollout', 'status', 'deployment/hello', '--timeout=180s']);
     pod = await ofPod('.metadata.name');
   });
 
@@ -114,7 +114,7 @@ const ofPod = (path: string): Promise<string> =>
   node.kubectl(['get', 'pods', '--selector=app=hello', `--output=jsonpath={.items[*]${path}}`]);
 
 /** Nothing tells a test when kubelet and kube-proxy have got there. */
-const PATIENTLY = { timeout: 30_000, interval: 50 };
+const PATIENTLY = { timeout: 120_000, interval: 50 };
 
 const textOf = async (address: string): Promise<string> => {
   const answer = await fetch(`http://${address}/`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);

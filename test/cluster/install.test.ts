@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../support/load.ts';
 import { ask, receivedHeader } from './bed/answer.ts';
-import { buildImages, type Images } from './bed/images.ts';
+import { builtImages, type Images } from './bed/images.ts';
 import { ClusterNode } from './bed/node.ts';
 import { Release } from './bed/release.ts';
 import { echoDeployment, ingressObject } from './bed/workloads.ts';
@@ -33,19 +33,10 @@ const eventsOf = async (name: string): Promise<string> =>
 const answers = async (host: string, path = '/'): Promise<number> =>
   (await ask(await release.address(), host, path)).status;
 
-const rollout = async (): Promise<string> => node.kubectl(['rollout', 'status', 'deployment/echo', '--timeout=60s']);
-
-/** The generation that NGINX runs, and its workers. */
-const running = async (): Promise<object> => {
-  const status = JSON.parse(await release.exec(['cat', '/run/portico/report/status.json'])) as {
-    readonly live: string;
-  };
-  const workers = (await release.processes('nginx')).filter(({ title }) => title.startsWith('nginx: worker process'));
-  return { live: status.live, workers: workers.map(({ process }) => process.pid) };
-};
+const rollout = async (): Promise<string> => node.kubectl(['rollout', 'status', 'deployment/echo', '--timeout=180s']);
 
 beforeAll(async () => {
-  images = await buildImages();
+  images = builtImages();
   await node.open();
   await node.load(Object.values(images));
   release = new Release({ node, images, name: 'portico', namespace: NAMESPACE });
@@ -104,7 +95,7 @@ describe('an installed release', () => {
   });
 
   it('follows scaling and a rolling update of a backend under load, without a reload and without a failed request', async () => {
-    const before = await running();
+    const before = await release.running();
     const load = startLoad({ ...(await release.address()), host: 'after.example' });
     await node.kubectl(['scale', 'deployment/echo', '--replicas=3']);
     await rollout();
@@ -117,7 +108,7 @@ describe('an installed release', () => {
     expect(Object.fromEntries(failures)).toEqual({});
     expect(new Set([...byPod.keys()].map((name) => name.split('/')[0]))).toEqual(new Set(['one', 'two']));
     expect((await ask(await release.address(), 'after.example')).echoed().name).toMatch(/^two\//);
-    expect(await running()).toEqual(before);
+    expect(await release.running()).toEqual(before);
   });
 
   it('takes a setting by helm upgrade', async () => {

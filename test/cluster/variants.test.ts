@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from './bed/answer.ts';
-import { buildImages, type Images } from './bed/images.ts';
+import { builtImages, type Images } from './bed/images.ts';
 import { ClusterNode } from './bed/node.ts';
 import { NODE_ADDRESS } from './bed/place.ts';
 import { Release } from './bed/release.ts';
@@ -31,7 +31,7 @@ const residentMb = async (pid: number): Promise<number> => {
 };
 
 beforeAll(async () => {
-  images = await buildImages();
+  images = builtImages();
   await node.open();
   await node.load(Object.values(images));
   release = new Release({ node, images, name: 'portico', namespace: 'ingress' });
@@ -39,7 +39,7 @@ beforeAll(async () => {
     ...echoDeployment(images, { name: 'echo', replicas: 1 }),
     ingressObject('web', { host: HOST, service: 'echo' }),
   ]);
-  await node.kubectl(['rollout', 'status', 'deployment/echo', '--timeout=60s']);
+  await node.kubectl(['rollout', 'status', 'deployment/echo', '--timeout=180s']);
 });
 afterEach(() => release.uninstall());
 afterAll(() => node.close());

@@ -79,3 +79,16 @@ describe('a snippet of the ConfigMap that NGINX refuses', () => {
     expect(portico.config()).toContain('limit_req_zone $binary_remote_addr');
   });
 });
+
+it('another key of the ConfigMap gives way as well, while an Ingress that changes with it goes live', async () => {
+  const asking = { 'global-auth-url': 'http://web.default.svc.cluster.local/' };
+  await begin({ ...asking, 'global-auth-snippet': 'proxy_read_timeout 7s;' });
+  await portico.serves('web.example', 'pod');
+  portico.write('other.yaml', ingress('other', { host: 'other.example', service: 'web' }));
+  // More than may be busy: NGINX says so at the end of http.
+  portico.write('settings.json', settings({ ...asking, 'global-auth-snippet': 'proxy_buffer_size 128k;' }));
+  await portico.until(() => told('global-auth-snippet', 'live before stands').test(portico.log()), 'the refusal');
+  await portico.serves('other.example', 'pod');
+  await portico.serves('web.example', 'pod');
+  expect(portico.config()).toContain('proxy_read_timeout 7s;');
+});

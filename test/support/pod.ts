@@ -13,7 +13,7 @@ import { freePort } from './free-port.ts';
 import { residentMegabytes } from './process-figures.ts';
 
 const IMAGES = resolve(import.meta.dirname, '../../images');
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 const LOOK_EVERY_MS = 15;
 
 /** The containers of a Pod. */

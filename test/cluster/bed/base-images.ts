@@ -16,7 +16,18 @@ export interface BaseImages {
 }
 
 const NPM = '11.19.1';
-const PACKAGES = ['base-files', 'coreutils', 'dash', 'grep', 'libcap2-bin', 'libstdc++6', 'nginx', 'sed'];
+const PACKAGES = [
+  'base-files',
+  'coreutils',
+  'dash',
+  'grep',
+  'libcap2-bin',
+  // The official image has it built in.
+  'libnginx-mod-stream',
+  'libstdc++6',
+  'nginx',
+  'sed',
+];
 
 /** What they are made of. */
 const TAG = createHash('sha256')
@@ -25,8 +36,8 @@ const TAG = createHash('sha256')
   .slice(0, 12);
 
 const names: BaseImages = {
-  node: `localhost/portico-bed/base-node:${TAG}`,
-  nginx: `localhost/portico-bed/base-nginx:${TAG}`,
+  node: `localhost/portico-base/node:${TAG}`,
+  nginx: `localhost/portico-base/nginx:${TAG}`,
 };
 
 const exists = async (image: string): Promise<boolean> => {
@@ -34,7 +45,7 @@ const exists = async (image: string): Promise<boolean> => {
   return exitCode === 0;
 };
 
-/** Makes both, once. */
+/** Makes both, once for all beds of this machine. */
 export const buildBaseImages = async (): Promise<BaseImages> => {
   if ((await exists(names.node)) && (await exists(names.nginx))) return names;
   const work = await mkdtemp(join(tmpdir(), 'portico-base-'));

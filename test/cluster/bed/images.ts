@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { execa } from 'execa';
 import { withProgress } from '../../../scripts/progress.ts';
 import { buildBaseImages, type BaseImages } from './base-images.ts';
+import { bedName } from './place.ts';
 
 /** Names of images in buildah's store, ready for the node. */
 export interface Images {
@@ -16,7 +17,8 @@ export interface Images {
 }
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
-const NAME = 'localhost/portico-bed';
+/** Each bed has names of its own, or one would remove the images that another is about to load. */
+const NAME = `localhost/${bedName}`;
 
 /** What the images are made of; their tag is the digest of all of it. */
 const SOURCES = [
@@ -30,12 +32,17 @@ const SOURCES = [
   'src',
   'templates',
 ];
-const ECHO = ['test/support/echo-backend.ts', 'test/support/echo-websocket.ts', 'test/cluster/bed/echo.ts'];
+const ECHO = [
+  'test/support/echo-backend.ts',
+  'test/support/echo-fastcgi.ts',
+  'test/support/echo-websocket.ts',
+  'test/cluster/bed/echo.ts',
+];
 
 /** Builds the project's own images, and one of a backend for tests; what has not changed is not built again. */
 export const buildImages = async (): Promise<Images> => {
   const base = await buildBaseImages();
-  const [tag, echoTag] = [await digestOf(SOURCES), await digestOf(ECHO)];
+  const [tag, echoTag] = [await digestOf(SOURCES, Object.values(base)), await digestOf(ECHO, [base.node])];
   const images = {
     controller: `${NAME}/controller:${tag}`,
     nginx: `${NAME}/nginx:${tag}`,
@@ -48,8 +55,25 @@ export const buildImages = async (): Promise<Images> => {
     if (!store.includes(images.echo)) await buildEcho(images.echo, base);
   };
   await withProgress('Building images', building);
-  await removeOld(store, [...Object.values(images), ...Object.values(base)]);
+  await removeOld(store, Object.values(images));
   return images;
+};
+
+const VARIABLE = 'PORTICO_BED_IMAGES';
+
+/**
+ * Hands the names of images to the tests. They run where no registry can be reached, so an edit of the sources
+ * meanwhile must not make them build.
+ */
+export const handOver = (images: Images): void => {
+  process.env[VARIABLE] = JSON.stringify(images);
+};
+
+/** The images that were handed over. */
+export const builtImages = (): Images => {
+  const text = process.env[VARIABLE];
+  if (text === undefined) throw new Error('no images were built: these tests are started by npm run test:cluster');
+  return JSON.parse(text) as Images;
 };
 
 const filesBelow = async (path: string): Promise<readonly string[]> => {
@@ -61,8 +85,8 @@ const filesBelow = async (path: string): Promise<readonly string[]> => {
     .toSorted();
 };
 
-const digestOf = async (paths: readonly string[]): Promise<string> => {
-  const hash = createHash('sha256');
+const digestOf = async (paths: readonly string[], images: readonly string[]): Promise<string> => {
+  const hash = createHash('sha256').update(images.join('\n'));
   for (const path of paths)
     for (const file of await filesBelow(path)) hash.update(`${file}\n`).update(await readFile(join(ROOT, file)));
   return hash.digest('hex').slice(0, 12);

@@ -14,6 +14,17 @@ export interface ReleaseFacts {
   readonly namespace: string;
 }
 
+/** Values of the chart. */
+interface Values {
+  readonly controller?: object;
+  /** Services by port. */
+  readonly tcp?: Readonly<Record<number, string>>;
+  readonly udp?: Readonly<Record<number, string>>;
+}
+
+/** Ports of its Service, as the chart names them. */
+type PortName = 'http' | 'https' | `${number}-tcp` | `${number}-udp`;
+
 type PodRole = 'nginx' | 'controller';
 
 const asImage = (image: string): { readonly repository: string; readonly tag: string } => {
@@ -30,7 +41,7 @@ export class Release {
   }
 
   /** Values that every release on the node needs, and those of a test. */
-  #values(values: { readonly controller?: object }): object {
+  #values(values: Values): object {
     const { nginx, controller } = this.#facts.images;
     return {
       ...values,
@@ -40,21 +51,21 @@ export class Release {
   }
 
   /** Installs it, and resolves when every Pod is ready. */
-  async install(values: { readonly controller?: object } = {}): Promise<void> {
-    await this.#helm('install', [CHART, '--create-namespace', '--wait', '--timeout=90s'], this.#values(values));
+  async install(values: Values = {}): Promise<void> {
+    await this.#helm('install', [CHART, '--create-namespace', '--wait', '--timeout=180s'], this.#values(values));
   }
 
   /** Changes its values. */
-  async upgrade(values: { readonly controller?: object }): Promise<void> {
-    await this.#helm('upgrade', [CHART, '--wait', '--timeout=90s'], this.#values(values));
+  async upgrade(values: Values): Promise<void> {
+    await this.#helm('upgrade', [CHART, '--wait', '--timeout=180s'], this.#values(values));
   }
 
   async uninstall(): Promise<void> {
-    await this.#helm('uninstall', ['--wait', '--timeout=90s']);
+    await this.#helm('uninstall', ['--wait', '--timeout=180s']);
   }
 
-  /** Where clients find it from inside the cluster's network. */
-  async address(port: 'http' | 'https' = 'http'): Promise<{ readonly address: string; readonly port: number }> {
+  /** Where clients find one of its ports from inside the cluster's network: the node port. */
+  async address(port: PortName = 'http'): Promise<{ readonly address: string; readonly port: number }> {
     const path = `{.items[*].spec.ports[?(@.name=="${port}")].nodePort}`;
     const found = await this.kubectl(['get', 'service', `--selector=${this.#selector}`, `--output=jsonpath=${path}`]);
     return { address: NODE_ADDRESS, port: Number(found) };
@@ -100,6 +111,13 @@ export class Release {
     return found.process.pid;
   }
 
+  /** The generation that NGINX runs, and its workers: both stay where nothing was reloaded. */
+  async running(): Promise<{ readonly live: string; readonly workers: readonly number[] }> {
+    const status = JSON.parse(await this.exec(['cat', '/run/portico/report/status.json'])) as { readonly live: string };
+    const workers = (await this.processes('nginx')).filter(({ title }) => title.startsWith('nginx: worker process'));
+    return { live: status.live, workers: workers.map(({ process }) => process.pid) };
+  }
+
   /** Runs a command in the default container, as somebody at 3 a.m. does. */
   async exec(command: readonly string[]): Promise<string> {
     return this.kubectl(['exec', await this.pod(), '--', ...command]);
@@ -112,7 +130,7 @@ export class Release {
   }
 
   /** Looks again and again; nothing tells a test of these. */
-  async until(reached: () => Promise<boolean>, what: string, limitMs = 60_000): Promise<void> {
+  async until(reached: () => Promise<boolean>, what: string, limitMs = 180_000): Promise<void> {
     const deadline = performance.now() + limitMs;
     while (!(await reached())) {
       if (performance.now() > deadline) throw new Error(`${what} was not reached within ${limitMs} ms`);

@@ -1,6 +1,6 @@
 import type { Images } from './images.ts';
 
-/** A Deployment of the echo image with a Service in front of it, port 80. */
+/** A Deployment of the echo image with a Service in front of it, port 80 for HTTP and for datagrams. */
 export const echoDeployment = (
   images: Images,
   facts: { readonly name: string; readonly replicas: number; readonly version?: string },
@@ -15,7 +15,10 @@ export const echoDeployment = (
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'VERSION', value: version },
     ],
-    ports: [{ name: 'http', containerPort: 8080 }],
+    ports: [
+      { name: 'http', containerPort: 8080 },
+      { name: 'datagrams', containerPort: 8080, protocol: 'UDP' },
+    ],
     readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 1 },
     // As for every Ingress controller: a backend serves until everybody knows that it goes.
     lifecycle: { preStop: { sleep: { seconds: 3 } } },
@@ -36,7 +39,13 @@ export const echoDeployment = (
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace: 'default' },
-      spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+      spec: {
+        selector: labels,
+        ports: [
+          { name: 'http', port: 80, targetPort: 'http' },
+          { name: 'datagrams', port: 80, targetPort: 'datagrams', protocol: 'UDP' },
+        ],
+      },
     },
   ];
 };
