@@ -3,8 +3,8 @@
 set -u
 home=${PORTICO_HOME:-/opt/portico}
 state=${PORTICO_STATE:-/run/portico}
-controller=${PORTICO_CONTROLLER:-node --max-semi-space-size=4 --heap-growing-percent=50 $home/controller.mjs}
 . "$home/keep.sh"
+controller=${PORTICO_CONTROLLER:-env $frugal node --max-semi-space-size=4 --heap-growing-percent=50 $home/controller.mjs}
 
 # The controller feeds endpoints as long as NGINX finishes what it began.
 end() {

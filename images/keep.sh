@@ -1,5 +1,9 @@
 # Read by both entrypoints: how a PID 1 keeps programs running (docs/adr/0009-supervisor-in-sh.md).
 
+# For Node, not for NGINX: what V8 allocates while it compiles comes in blocks of 32 kB, which the C library gives back to
+# the system only if it mapped each by itself; and fewer heaps of the C library.
+frugal='MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=32768'
+
 say() {
   echo "${0##*/}: $*" >&2
 }

@@ -3,6 +3,7 @@ import { inspectNginx, OLDEST_NGINX } from '../src/agent/nginx-binary.ts';
 import { exitCodeOf, messageOf } from '../src/cli/exit-codes.ts';
 import { findNginx } from '../src/cli/nginx-path.ts';
 import { Fault } from '../src/problems/fault.ts';
+import { reasonOf } from '../src/values/thrown.ts';
 import { cachedNginx, fetchDebianNginx, nginxCache } from './nginx/debian-nginx.ts';
 
 /** Path of a usable NGINX: `NGINX_BINARY`, else on PATH, else Debian's packages, fetched once; a Fault otherwise. */
@@ -32,13 +33,12 @@ const fetchOrExplain = async (onPath: Fault | undefined): Promise<string> => {
   try {
     return await fetchDebianNginx();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     const message = [
       `NGINX ${OLDEST_NGINX} or newer is needed and was not found:`,
       '  NGINX_BINARY: not set',
       `  PATH: ${onPath?.message ?? 'no nginx'}`,
       `  ${nginxCache()}: nothing unpacked that runs`,
-      `  Debian's packages: ${why.replaceAll('\n', '\n    ')}`,
+      `  Debian's packages: ${reasonOf(error).replaceAll('\n', '\n    ')}`,
       `Set NGINX_BINARY to the path of an nginx ${OLDEST_NGINX} or newer.`,
     ].join('\n');
     throw new Fault(onPath?.code ?? 'nginx-missing', message);

@@ -41,7 +41,7 @@ const accepted = (verdict: AcceptedGroup['verdict']): string =>
 export const flagsDoc = (): string =>
   `${HEADER}# Flags
 
-Flags of \`portico controller\`, which takes the arguments of a Deployment of ingress-nginx 1.15.1 as they stand, \`/nginx-ingress-controller\` included. \`run\` has the same (\`--healthz-port\` and \`--state-dir\` with other defaults); \`render\` and \`check\` have those that say what to serve. A value stands after \`=\` or a space; a \`bool\` alone is true; an empty value means what leaving the flag out means. An unknown flag, a value of another type, or flags that contradict each other end the program with exit code 2: \`--watch-namespace\` with \`--watch-namespace-selector\`, \`--publish-service\` with \`--publish-status-address\`, \`--metrics-per-undefined-host\` without \`--metrics-per-host\`.
+Flags of \`portico controller\`, which takes the arguments of a Deployment of ingress-nginx 1.15.1 as they stand, \`/nginx-ingress-controller\` included. \`run\` has the same (\`--healthz-port\`, \`--status-port\` and \`--state-dir\` with other defaults); \`render\` and \`check\` have those that say what to serve. A value stands after \`=\` or a space; a \`bool\` alone is true; an empty value means what leaving the flag out means. An unknown flag, a value of another type, or flags that contradict each other end the program with exit code 2: \`--watch-namespace\` with \`--watch-namespace-selector\`, \`--publish-service\` with \`--publish-status-address\`, \`--metrics-per-undefined-host\` without \`--metrics-per-host\`.
 
 ## Flags of ingress-nginx that work
 

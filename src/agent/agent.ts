@@ -115,7 +115,8 @@ interface Work {
 
 /** One thing at a time: publish what is newest, else look after the generations of before. */
 const publishNewest = async (parts: Work): Promise<void> => {
-  const { follower, generations, report, signal } = parts;
+  const { follower, signal } = parts;
+  let trouble: string | undefined;
   let retry: { readonly wanted: Wanted; readonly at: number } | undefined;
   while (!signal.aborted) {
     const due = retry !== undefined && performance.now() >= retry.at ? retry.wanted : undefined;
@@ -125,7 +126,22 @@ const publishNewest = async (parts: Work): Promise<void> => {
       const tried = await attempt(wanted, parts);
       retry = tried ? undefined : { wanted, at: performance.now() + RETRY_MS };
     }
+    trouble = await lookAfter(parts, trouble);
+  }
+};
+
+/**
+ * Returns why something cannot be written or removed now, to be tried again a second later, and logs what is new of it;
+ * endpoints are answered all the same.
+ */
+const lookAfter = async ({ generations, report, log }: Work, told: string | undefined): Promise<string | undefined> => {
+  try {
     await report.update({ generations: await generations.sweep() });
+    return undefined;
+  } catch (error) {
+    if (!isBrokenWorld(error)) throw error;
+    if (error.message !== told) log.error('generations of before cannot be looked after', { error: error.message });
+    return error.message;
   }
 };
 

@@ -1,4 +1,5 @@
 import { chmod, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { hasCode } from '../values/thrown.ts';
 
 /** The controller reads the report as another user of the same group, whatever our umask is. */
 const SHARED_WITH_GROUP = 0o640;
@@ -37,5 +38,4 @@ export const readIfPresent = async (path: string): Promise<string | undefined> =
 };
 
 /** Whether a file operation failed because the file does not exist. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+export const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ENOTDIR');

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Layout } from '../protocol/layout.ts';
+import { hasCode } from '../values/thrown.ts';
 
 const isDead = async (path: string): Promise<boolean> => {
   const socket = connect(path);
@@ -10,7 +11,7 @@ const isDead = async (path: string): Promise<boolean> => {
     await once(socket, 'connect');
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+    return hasCode(error, 'ECONNREFUSED');
   } finally {
     socket.destroy();
   }

@@ -22,6 +22,7 @@ export interface GenerationsOptions {
 export class Generations {
   readonly #options: GenerationsOptions;
   #memory: Memory;
+  #written = '';
   readonly #names = new Map<string, EndpointNames>();
 
   constructor(options: GenerationsOptions, memory: Memory) {
@@ -81,9 +82,12 @@ export class Generations {
     return generationCounts(workers);
   }
 
+  /** What could not be written is written the next time. */
   async #remember(memory: Memory): Promise<void> {
-    if (JSON.stringify(memory) === JSON.stringify(this.#memory)) return;
     this.#memory = memory;
+    const text = JSON.stringify(memory);
+    if (text === this.#written) return;
     await writeMemory(this.#options.run, memory);
+    this.#written = text;
   }
 }

@@ -1,6 +1,6 @@
 import type { Layout } from '../protocol/layout.ts';
 import { count, list, object, parseJson, text, type Schema } from '../protocol/schema.ts';
-import { readIfPresent, replaceFile } from './atomic-file.ts';
+import { readIfPresent, updateFile } from './atomic-file.ts';
 
 /** A worker and the generation that it runs. */
 export interface KnownWorker {
@@ -37,6 +37,10 @@ export const readMemory = async (run: Layout['run']): Promise<Memory> => {
   return parsed.ok ? parsed.value : { ports: [], workers: [] };
 };
 
-/** Writes it by rename. */
-export const writeMemory = (run: Layout['run'], memory: Memory): Promise<void> =>
-  replaceFile(memoryPath(run), `${JSON.stringify(memory)}\n`);
+/** In this order, so that the same memory is always the same text. */
+const FIELDS = ['confirmed', 'ports', 'workers', 'pid', 'start', 'digest'];
+
+/** Writes it by rename, where it is not what is written there already: an agent can start on a full disk. */
+export const writeMemory = async (run: Layout['run'], memory: Memory): Promise<void> => {
+  await updateFile(memoryPath(run), `${JSON.stringify(memory, FIELDS)}\n`);
+};

@@ -2,6 +2,7 @@ import { Fault } from '../problems/fault.ts';
 import { checkPath } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { NginxError } from '../protocol/messages.ts';
+import { uniqueBy } from '../values/unique-by.ts';
 import { testConfig } from './config-test.ts';
 import { EmergLog } from './emerg-log.ts';
 import { toNginxError } from './error-lines.ts';
@@ -118,7 +119,10 @@ export class Publisher {
     // The next agent finds the switch unconfirmed.
     if (signal.aborted) throw new Fault('reload', 'the agent was ended while NGINX was loading');
     await switchTo(run, generations.fallback);
-    if (verdict.kind === 'refused') return unique(verdict.lines.map((line) => toNginxError(line, run)));
+    if (verdict.kind === 'refused') {
+      const errors = verdict.lines.map((line) => toNginxError(line, run));
+      return uniqueBy(errors, (error) => JSON.stringify(error));
+    }
     await this.#refresh(true);
     throw new Fault('reload', `NGINX neither loaded the generation nor refused it within ${limitMs} ms`);
   }
@@ -146,10 +150,6 @@ export class Publisher {
     });
   }
 }
-
-const unique = (errors: readonly NginxError[]): readonly NginxError[] => [
-  ...new Map(errors.map((error) => [JSON.stringify(error), error])).values(),
-];
 
 const asObjection = (error: unknown): readonly NginxError[] => {
   if (!isBrokenWorld(error)) throw error;

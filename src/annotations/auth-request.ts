@@ -1,5 +1,5 @@
 import type { BlockDraft, LocationDraft } from '../nginx/draft.ts';
-import { joined, expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { backendAnswerHeader, joined, expr, type Complex, type VariableName } from '../nginx/expression.ts';
 import { printSnippet } from '../nginx/snippet.ts';
 import { addAuthCache } from './auth-cache.ts';
 import { authHeaders, type AuthRequest } from './auth-settings.ts';
@@ -31,7 +31,7 @@ const headersOf = (
   ['X-Original-URI', request.method === undefined ? '' : expr`${'request_uri'}`],
   ['X-Scheme', request.method === undefined ? '' : expr`${'pt_access_scheme'}`],
   ['Host', hostOf(request)],
-  ['X-Original-URL', expr`${'scheme'}://${'http_host'}${'request_uri'}`],
+  ['X-Original-URL', expr`${'scheme'}://${'pt_requested_host'}${'request_uri'}`],
   ['X-Original-Method', expr`${'request_method'}`],
   ['X-Sent-From', 'nginx-ingress-controller'],
   ['X-Real-IP', expr`${'remote_addr'}`],
@@ -105,8 +105,7 @@ export const addAuthRequest = (request: AuthRequest, location: LocationDraft, ro
   location.add('auth_request_set', COOKIE, expr`${'upstream_http_set_cookie'}`);
   location.add('add_header', 'Set-Cookie', expr`${COOKIE}`, ...(request.alwaysSetsCookie ? ['always'] : []));
   for (const header of request.responseHeaders) {
-    const said: VariableName = `upstream_http_${header.toLowerCase().replaceAll('-', '_')}`;
-    location.add('auth_request_set', variableOf(header), expr`${said}`);
+    location.add('auth_request_set', variableOf(header), expr`${backendAnswerHeader(header)}`);
     location.setBackendHeader(header, expr`${variableOf(header)}`);
   }
   if (request.signIn !== undefined)

@@ -1,7 +1,8 @@
 import type { SnippetDirective } from '../nginx/snippet.ts';
+import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { AuthText } from './auth-text.ts';
-import { authHeaderText, isOfConnection, type AuthUrl } from './auth-values.ts';
+import { authHeaderText, isOfConnection, MAX_HEADERS, type AuthUrl } from './auth-values.ts';
 import type { Finding } from './define.ts';
 import type { Key } from './key-expression.ts';
 import type { References } from './references.ts';
@@ -24,9 +25,6 @@ export interface AuthRequest {
   readonly headers: string | undefined;
 }
 
-/** NGINX puts all headers of a location into one table, which more would not fit. */
-const MAX_HEADERS = 100;
-
 type Headers = readonly (readonly [name: string, value: AuthText])[];
 type Refusal = Pick<Finding, 'code' | 'expected'>;
 
@@ -36,14 +34,11 @@ const refused = (expected: string): Result<never, Refusal> => fail({ code: 'Inva
 export const authHeaders = (reference: string | undefined, references: References): Result<Headers, Refusal> => {
   if (reference === undefined) return ok([]);
   const found = references.configMap(reference);
-  if (!found.ok) {
-    const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
-    return fail({ code, expected: found.error.expected });
-  }
+  if (!found.ok) return found;
   const entries = Object.entries(found.value.data);
   if (entries.length > MAX_HEADERS) return refused(`at most ${MAX_HEADERS} headers`);
   const headers: (readonly [string, AuthText])[] = [];
-  for (const [name, text] of entries.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, text] of entries.toSorted(([a], [b]) => compareText(a, b))) {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) return refused('names of headers as keys');
     if (isOfConnection(name)) return refused(`headers that NGINX does not write itself, not ${name}`);
     const value = authHeaderText(text);

@@ -1,12 +1,10 @@
 import type { Expression, VariableName } from '../nginx/expression.ts';
+import { readParts } from '../nginx/text-parts.ts';
 import type { RouteNames } from './define.ts';
+import { routeExpression, routeName, type RoutePart } from './route-text.ts';
 
-/** Literals, variables of the request, names of the objects behind the route, and the encoded path of the request. */
-export type AuthPart =
-  | string
-  | { readonly variable: VariableName }
-  | { readonly name: keyof RouteNames }
-  | { readonly encodes: 'request_uri' };
+/** Part of a text about a route, or the encoded path of the request. */
+export type AuthPart = RoutePart | { readonly encodes: 'request_uri' };
 
 /** Text with variables as it was written, and what it says. */
 export interface AuthText {
@@ -14,18 +12,11 @@ export interface AuthText {
   readonly parts: readonly AuthPart[];
 }
 
-const NAMES: Readonly<Record<string, keyof RouteNames>> = {
-  namespace: 'namespace',
-  ingress_name: 'ingress',
-  service_name: 'service',
-  service_port: 'port',
-};
-
 /** Variables of ingress-nginx that no client can fill with spaces or control characters. */
 const VARIABLES: Readonly<Record<string, VariableName>> = {
   best_http_host: 'best_http_host',
   host: 'host',
-  http_host: 'http_host',
+  http_host: 'pt_requested_host',
   pass_access_scheme: 'pt_access_scheme',
   pass_port: 'pt_port',
   remote_addr: 'remote_addr',
@@ -37,7 +28,8 @@ const VARIABLES: Readonly<Record<string, VariableName>> = {
 };
 
 const ENCODED = 'escaped_request_uri';
-const IS_HEADER = /^http_[a-z0-9_]{1,60}$/;
+
+const isHeader = (name: string): name is `http_${string}` => /^http_[a-z0-9_]{1,60}$/.test(name);
 
 /** Where a text may stand, and so what it may hold. */
 export interface AuthGrammar {
@@ -47,42 +39,32 @@ export interface AuthGrammar {
   readonly encoded?: true;
 }
 
-const ownOf = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
-
 const variableOf = (written: string, { headers, encoded }: AuthGrammar): AuthPart | undefined => {
-  const name = ownOf(NAMES, written);
-  if (name !== undefined) return { name };
   if (written === ENCODED) return encoded === true ? { encodes: 'request_uri' } : undefined;
-  const isHeader = headers === true && IS_HEADER.test(written);
-  const variable = isHeader ? (written as `http_${string}`) : ownOf(VARIABLES, written);
-  return variable === undefined ? undefined : { variable };
-};
-
-const partOf = (text: string, grammar: AuthGrammar): AuthPart | undefined => {
-  if (text.startsWith('$')) return variableOf(text.replaceAll(/[${}]/g, ''), grammar);
-  return grammar.literal.test(text) ? text : undefined;
+  const known = Object.hasOwn(VARIABLES, written) ? VARIABLES[written] : undefined;
+  const variable = headers === true && isHeader(written) ? written : known;
+  return variable === undefined ? routeName(written) : { variable };
 };
 
 /** Reads such a text; `undefined` where it holds anything else. */
 export const parseAuthText = (text: string, grammar: AuthGrammar): AuthText | undefined => {
-  const found = text.split(/(\$\{\w+\}|\$\w+)/).filter((part) => part !== '');
-  const parts = found.map((one) => partOf(one, grammar)).filter((part) => part !== undefined);
-  return parts.length === found.length ? { text, parts } : undefined;
+  const parts = readParts(text, { literal: grammar.literal, variable: (name) => variableOf(name, grammar) });
+  return parts.ok ? { text, parts: parts.value } : undefined;
 };
 
+const isEncoded = (part: AuthPart): part is Extract<AuthPart, { readonly encodes: unknown }> =>
+  typeof part === 'object' && 'encodes' in part;
+
 /** Whether the text needs the encoded path of the request. */
-export const needsEncoding = (parts: readonly AuthPart[]): boolean =>
-  parts.some((part) => typeof part === 'object' && 'encodes' in part);
+export const needsEncoding = (parts: readonly AuthPart[]): boolean => parts.some(isEncoded);
 
 /** The text for one route; `encoded` stands for the encoded path of the request. */
 export const authExpression = (
   parts: readonly AuthPart[],
   names: RouteNames,
   encoded: VariableName = 'request_uri',
-): Expression => ({
-  parts: parts.map((part) => {
-    if (typeof part === 'string' || 'variable' in part) return part;
-    return 'name' in part ? names[part.name] : { variable: encoded };
-  }),
-});
+): Expression =>
+  routeExpression(
+    parts.map((part) => (isEncoded(part) ? { variable: encoded } : part)),
+    names,
+  );

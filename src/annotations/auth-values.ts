@@ -1,4 +1,5 @@
 /** Grammars of external authentication. Their label completes "expected …". */
+import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import type { Callee } from '../model/route-draft.ts';
 import { parseSnippet, type SnippetDirective } from '../nginx/snippet.ts';
 import { fail, ok, type Result } from '../values/result.ts';
@@ -69,9 +70,12 @@ const OF_CONNECTION =
 /** Whether a header belongs to one message on one connection. */
 export const isOfConnection = (name: string): boolean => OF_CONNECTION.test(name.replaceAll('_', '-'));
 
+/** NGINX puts all headers of a location into one table, and a variable for each into one of all locations. */
+export const MAX_HEADERS = 100;
+
 const headerList = listOf(
-  'a comma list of header names, none of them of the connection',
-  /^[A-Za-z0-9_-]{1,64}$/,
+  `a comma list of at most ${MAX_HEADERS} header names of at most ${LONGEST_HASHED_NAME} characters, none of them of the connection`,
+  new RegExp(`^[A-Za-z0-9_-]{1,${LONGEST_HASHED_NAME}}$`),
   'X-Auth-Request-User, X-Auth-Request-Email',
 );
 
@@ -80,7 +84,8 @@ export const headerNames: ValueType<readonly string[]> = {
   ...headerList,
   parse: (text) => {
     const found = headerList.parse(text);
-    const isUsable = found.ok && found.value.length > 0 && !found.value.some(isOfConnection);
+    const names = found.ok ? found.value : [];
+    const isUsable = names.length > 0 && names.length <= MAX_HEADERS && !names.some(isOfConnection);
     return isUsable ? found : fail(headerList.label);
   },
 };

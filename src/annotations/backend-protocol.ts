@@ -2,12 +2,14 @@ import type { BackendProtocol } from '../model/route-draft.ts';
 import type { LocationDraft } from '../nginx/draft.ts';
 import type { Secret } from '../cluster/resources.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
-import { fail, ok } from '../values/result.ts';
+import type { Refusal } from '../problems/problem.ts';
+import { fail, ok, type Result } from '../values/result.ts';
 import { cipherList } from './cipher-list.ts';
 import { defineFamily, type CheckContext, type Finding, type SettingsOf } from './define.ts';
+import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
 import { requestText } from './request-text.ts';
-import { bool, onOff, oneOf, textMatching, wholeNumber, type ValueType } from './value-types.ts';
+import { bool, oneOf, onOff, qualifiedName, wholeNumber, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'location', onInvalid: 'default' } as const;
 const always = (): boolean => true;
@@ -65,7 +67,7 @@ const keys = {
   },
   'proxy-ssl-secret': {
     ...common,
-    type: textMatching('a Secret as namespace/name', /^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'shop/pods'),
+    type: qualifiedName('Secret', 'shop/pods'),
     risk: 'Medium',
     onInvalid: 'close',
     compat: 'stricter',
@@ -136,26 +138,18 @@ const keys = {
 
 type Settings = SettingsOf<typeof keys>;
 
-/** What keeps a Secret from being used, of those things that it has; never content. */
-const flawOf = ({ data, keyPair, authorities }: Secret): string | undefined => {
-  if (authorities.kind === 'malformed') return 'a Secret whose ca.crt holds PEM certificates';
+/** A Secret that can be used, of those things that it has; the error completes "expected …" and never shows content. */
+const usable = (secret: Secret): Result<Secret> => {
+  const { data, keyPair, authorities } = secret;
+  if (authorities.kind === 'malformed') return fail('a Secret whose ca.crt holds PEM certificates');
   const hasPair = data.has('tls.crt') || data.has('tls.key');
-  if (hasPair && !keyPair.valid) return keyPair.reason;
-  return authorities.kind === 'absent' && !hasPair
-    ? 'a Secret with the key ca.crt, or with tls.crt and tls.key'
-    : undefined;
+  if (hasPair && !keyPair.valid) return fail(keyPair.reason);
+  const isEmpty = authorities.kind === 'absent' && !hasPair;
+  return isEmpty ? fail('a Secret with the key ca.crt, or with tls.crt and tls.key') : ok(secret);
 };
 
-const secretFindings = (received: string, references: References): readonly Finding[] => {
-  const key = 'proxy-ssl-secret';
-  const secret = references.secret(received);
-  if (!secret.ok) {
-    const code = secret.error.missing ? 'SecretNotFound' : 'InvalidSecurityAnnotation';
-    return [{ key, code, expected: secret.error.expected, received, closes: true }];
-  }
-  const flaw = flawOf(secret.value);
-  return flaw === undefined ? [] : [{ key, code: 'InvalidSecret', expected: flaw, received, closes: true }];
-};
+const secretOf = (reference: string, references: References): Result<Secret, Refusal> =>
+  readAs(references.secret(reference), 'InvalidSecret', usable);
 
 const isEncrypted = (protocol: BackendProtocol): boolean => protocol === 'HTTPS' || protocol === 'GRPCS';
 
@@ -172,7 +166,8 @@ const lackOf = (settings: Settings, references: References): string | undefined 
 
 const findings = (settings: Settings, { references }: CheckContext): readonly Finding[] => {
   const reference = settings['proxy-ssl-secret'];
-  const ofSecret = reference === undefined ? [] : secretFindings(reference, references);
+  const ofSecret =
+    reference === undefined ? [] : closingFindings('proxy-ssl-secret', reference, secretOf(reference, references));
   const expected = settings['proxy-ssl-verify'] ? lackOf(settings, references) : undefined;
   if (ofSecret.length > 0 || expected === undefined) return ofSecret;
   const key = 'proxy-ssl-verify';
@@ -224,8 +219,8 @@ export const backendProtocol = defineFamily({
     const reference = settings['proxy-ssl-secret'];
     if (settings['proxy-ssl-verify'] && lackOf(settings, references) !== undefined) return location.close();
     if (reference === undefined) return;
-    const secret = references.secret(reference);
-    if (!secret.ok || flawOf(secret.value) !== undefined) return location.close();
+    const secret = secretOf(reference, references);
+    if (!secret.ok) return location.close();
     if (mayBeEncrypted(settings['backend-protocol'])) addTls(settings, location, { secret: secret.value, references });
   },
 });

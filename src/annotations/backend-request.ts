@@ -1,29 +1,17 @@
-import type { Expression, VariableName } from '../nginx/expression.ts';
+import type { VariableName } from '../nginx/expression.ts';
+import { readParts, variableIf } from '../nginx/text-parts.ts';
 import { fail, ok } from '../values/result.ts';
-import { defineFamily, type RouteNames } from './define.ts';
+import { defineFamily } from './define.ts';
+import { routeExpression, routeName, type RoutePart } from './route-text.ts';
 import { oneOf, type ValueType } from './value-types.ts';
 
-/** Text, variables of NGINX, and names of the objects behind the route. */
+/** Text about a route; `text` is what was written. */
 interface HostPattern {
   readonly text: string;
-  readonly parts: readonly (string | { readonly variable: VariableName } | { readonly name: keyof RouteNames })[];
+  readonly parts: readonly RoutePart[];
 }
 
-const NAMES: Readonly<Record<string, keyof RouteNames>> = {
-  namespace: 'namespace',
-  ingress_name: 'ingress',
-  service_name: 'service',
-  service_port: 'port',
-};
 const isVariable = (name: string): name is VariableName => /^(host|best_http_host|http_[a-z0-9_]{1,60})$/.test(name);
-
-const hostPart = (text: string): HostPattern['parts'][number] | undefined => {
-  if (!text.startsWith('$')) return text;
-  const variable = text.replaceAll(/[${}]/g, '');
-  const name = Object.hasOwn(NAMES, variable) ? NAMES[variable] : undefined;
-  if (name !== undefined) return { name };
-  return isVariable(variable) ? { variable } : undefined;
-};
 
 const hostPattern: ValueType<HostPattern> = {
   label:
@@ -31,18 +19,13 @@ const hostPattern: ValueType<HostPattern> = {
   examples: ['internal.example', '$service_name.$namespace.svc'],
   format: (value) => value.text,
   parse: (text) => {
-    if (!/^([A-Za-z0-9.:_[\]-]|\$\{\w+\}|\$\w+(?!\w))+$/.test(text)) return fail(hostPattern.label);
-    const parts = text
-      .split(/(\$\{\w+\}|\$\w+)/)
-      .filter((part) => part !== '')
-      .map(hostPart);
-    return parts.every((part) => part !== undefined) ? ok({ text, parts }) : fail(hostPattern.label);
+    const parts = readParts(text, {
+      literal: /^[A-Za-z0-9.:_[\]-]+$/,
+      variable: (name) => routeName(name) ?? variableIf(isVariable)(name),
+    });
+    return parts.ok && text !== '' ? ok({ text, parts: parts.value }) : fail(hostPattern.label);
   },
 };
-
-const hostOf = (pattern: HostPattern, names: RouteNames): Expression => ({
-  parts: pattern.parts.map((part) => (typeof part === 'object' && 'name' in part ? names[part.name] : part)),
-});
 
 const common = { scope: 'location', risk: 'Low', onInvalid: 'default' } as const;
 
@@ -79,7 +62,7 @@ export const backendRequest = defineFamily({
   },
   emitLocation(settings, location, route) {
     const { 'upstream-vhost': host, 'connection-proxy-header': connection } = settings;
-    if (host !== undefined) location.setBackendHeader('Host', hostOf(host, route.names));
+    if (host !== undefined) location.setBackendHeader('Host', routeExpression(host.parts, route.names));
     if (connection !== undefined) location.setBackendHeader('Connection', connection);
     if (route.written.has('proxy-http-version')) location.add('proxy_http_version', settings['proxy-http-version']);
   },

@@ -1,10 +1,9 @@
-import type { Secret } from '../cluster/resources.ts';
-import { Redacted } from '../values/redacted.ts';
-import { fail, ok, type Result } from '../values/result.ts';
+import { fail, ok } from '../values/result.ts';
 import { defineFamily, type CheckContext, type Finding, type SettingsOf } from './define.ts';
+import { passwordFile } from './password-file.ts';
 import { pathPrefixes } from './path-prefixes.ts';
 import type { References } from './references.ts';
-import { oneOf, textMatching, type ValueType } from './value-types.ts';
+import { objectName, oneOf, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'location', onInvalid: 'close' } as const;
 
@@ -25,10 +24,10 @@ const keys = {
   },
   'auth-secret': {
     ...common,
-    type: textMatching('a Secret as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'users'),
+    type: objectName('Secret', 'users'),
     risk: 'Medium',
     compat: 'stricter',
-    doc: 'Secret with the users. Without auth-type beside it the routes are closed; ingress-nginx leaves them open.',
+    doc: 'Secret with the users. Without auth-type beside it the routes are closed; ingress-nginx leaves them open. So they are where a hash may take more than about a second to check (bcrypt above cost 12, SHA-crypt above 999999 rounds), during which a worker of NGINX answers nobody.',
   },
   'auth-secret-type': {
     ...common,
@@ -60,28 +59,10 @@ const keys = {
 
 type Settings = SettingsOf<typeof keys>;
 
-/** The htpasswd file that a Secret describes; the error names what is missing, never content. */
-const passwordFile = (secret: Secret, type: Settings['auth-secret-type']): Result<Redacted> => {
-  if (type === 'auth-file') {
-    const file = secret.data.get('auth');
-    return file === undefined ? fail('a Secret with the key auth (an htpasswd file)') : ok(file);
-  }
-  const users = [...secret.data]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([user, hash]) => [user, hash.reveal().trim()] as const);
-  const good = users.every(([user, hash]) => /^[-._A-Za-z0-9]+$/.test(user) && /^[\x21-\x7e]+$/.test(hash));
-  if (users.length === 0 || !good)
-    return fail('a Secret whose keys are user names and whose values are one-line hashes');
-  return ok(new Redacted(users.map(([user, hash]) => `${user}:${hash}\n`).join('')));
-};
-
 const secretFindings = (reference: string, settings: Settings, references: References): readonly Finding[] => {
   const secret = references.secret(reference);
   const key = 'auth-secret';
-  if (!secret.ok) {
-    const code = secret.error.missing ? 'SecretNotFound' : 'InvalidSecurityAnnotation';
-    return [{ key, code, expected: secret.error.expected, received: reference, closes: true }];
-  }
+  if (!secret.ok) return [{ key, received: reference, closes: true, ...secret.error }];
   const file = passwordFile(secret.value, settings['auth-secret-type']);
   return file.ok ? [] : [{ key, code: 'InvalidSecret', expected: file.error, received: reference, closes: true }];
 };

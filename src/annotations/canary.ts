@@ -1,6 +1,6 @@
 import { parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
 import type { DraftLine, SplitDraft } from '../nginx/draft.ts';
-import { expr, type Complex } from '../nginx/expression.ts';
+import { expr, requestHeader, type Complex } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
 import { cookieName, cookieValue, escapeRegex } from './cookie.ts';
 import { defineFamily, type SettingsOf } from './define.ts';
@@ -27,8 +27,8 @@ const keys = {
     type: bool,
     default: false,
     risk: 'Low',
-    compat: 'same',
-    doc: 'Makes the Ingress a canary: it serves no host of its own. For each of its rules whose host, path and pathType another Ingress has, its Service gets some of the requests to the Service there, under every host that leads to that Service. Header comes before cookie, cookie before weight. A Service has one canary, the oldest; while it has no endpoints, the main one gets its requests. Of its other annotations only those about load balancing, session affinity and service-upstream count.',
+    compat: 'stricter',
+    doc: 'Makes the Ingress a canary: it serves no host of its own. For each of its rules whose host, path and pathType another Ingress of its namespace has (of any namespace with allow-cross-namespace-resources, as always in ingress-nginx), its Service gets some of the requests to the Service there, under every host that leads to that Service. Header comes before cookie, cookie before weight. A Service has one canary, the oldest; while it has no endpoints, the main one gets its requests. Of its other annotations only those about load balancing, session affinity and service-upstream count.',
   },
   'canary-by-header': {
     ...common,
@@ -117,8 +117,8 @@ const headerLines = (settings: CanarySettings, split: SplitDraft, otherwise: Com
 const byHeader = (settings: CanarySettings, split: SplitDraft, otherwise: Complex): Complex => {
   const name = settings['canary-by-header'];
   if (name === undefined) return otherwise;
-  const header = expr`${`http_${name.toLowerCase().replaceAll('-', '_')}`}`;
-  return expr`${split.mapped(header, [{ default: otherwise }, ...headerLines(settings, split, otherwise)])}`;
+  const lines = [{ default: otherwise }, ...headerLines(settings, split, otherwise)];
+  return expr`${split.mapped(expr`${requestHeader(name)}`, lines)}`;
 };
 
 /** Which requests go to the Service of a canary Ingress instead of the main one. */

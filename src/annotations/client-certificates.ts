@@ -2,12 +2,14 @@ import type { Secret } from '../cluster/resources.ts';
 import { parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
 import type { ServerDraft } from '../nginx/draft.ts';
 import { expr } from '../nginx/expression.ts';
+import type { Refusal } from '../problems/problem.ts';
 import type { Redacted } from '../values/redacted.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { identityOf, type Proof, type RequestHeaders } from './client-identity.ts';
 import { defineFamily, type CheckContext, type Finding, type SettingsOf } from './define.ts';
+import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
-import { bool, textMatching, wholeNumber, type ValueType } from './value-types.ts';
+import { bool, qualifiedName, textMatching, wholeNumber, type ValueType } from './value-types.ts';
 
 const common = { source: 'annotation', scope: 'server', onInvalid: 'default' } as const;
 const always = (): boolean => true;
@@ -56,7 +58,7 @@ const errorPage = textMatching(
 const keys = {
   'auth-tls-secret': {
     ...common,
-    type: textMatching('a Secret as namespace/name', /^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'shop/clients'),
+    type: qualifiedName('Secret', 'shop/clients'),
     whenInvalid: '',
     risk: 'Medium',
     onInvalid: 'close',
@@ -131,16 +133,8 @@ const usable = ({ authorities, revocations }: Secret): Result<Usable> => {
   return ok({ authorities: authorities.pem, revoked: revocations.kind === 'valid' ? [revocations.pem] : [] });
 };
 
-const secretFindings = (received: string, references: References): readonly Finding[] => {
-  const key = 'auth-tls-secret';
-  const secret = references.secret(received);
-  if (!secret.ok) {
-    const code = secret.error.missing ? 'SecretNotFound' : 'InvalidSecurityAnnotation';
-    return [{ key, code, expected: secret.error.expected, received, closes: true }];
-  }
-  const found = usable(secret.value);
-  return found.ok ? [] : [{ key, code: 'InvalidSecret', expected: found.error, received, closes: true }];
-};
+const secretOf = (reference: string, references: References): Result<Usable, Refusal> =>
+  readAs(references.secret(reference), 'InvalidSecret', usable);
 
 /** Keys that only count beside a Secret: whoever writes them wanted a protection. */
 const DEPENDENT = [
@@ -152,7 +146,9 @@ const DEPENDENT = [
 
 const findings = (settings: Settings, { references, written }: CheckContext): readonly Finding[] => {
   const reference = settings['auth-tls-secret'];
-  if (reference !== undefined) return reference === '' ? [] : secretFindings(reference, references);
+  // An empty one stands for what could not be read, which was said.
+  if (reference === '') return [];
+  if (reference !== undefined) return closingFindings('auth-tls-secret', reference, secretOf(reference, references));
   const beside = DEPENDENT.find((key) => written.has(key));
   if (beside === undefined || settings['auth-tls-verify-client'] === 'off') return [];
   const expected = `auth-tls-secret beside ${beside}`;
@@ -162,8 +158,7 @@ const findings = (settings: Settings, { references, written }: CheckContext): re
 /** What an Ingress verifies clients by; nothing where it asks for nothing that can be had. */
 export const clientAuthorities = (settings: Settings, references: References): Usable | undefined => {
   const reference = settings['auth-tls-secret'] ?? '';
-  const secret = reference === '' ? undefined : references.secret(reference);
-  const found = secret?.ok === true ? usable(secret.value) : undefined;
+  const found = reference === '' ? undefined : secretOf(reference, references);
   return found?.ok === true ? found.value : undefined;
 };
 

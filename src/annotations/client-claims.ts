@@ -1,5 +1,5 @@
 import type { DraftLine, HttpDraft } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { expr, requestHeader, type Complex, type VariableName } from '../nginx/expression.ts';
 import type { ForwardingSettings } from './forwarding-keys.ts';
 
 /**
@@ -26,9 +26,6 @@ const beliefsOf = (settings: ForwardingSettings, http: HttpDraft): Beliefs => {
   return { line, relayed, headers: settings['use-forwarded-headers'] && (!line || relayed) };
 };
 
-/** The variable of a request header. */
-export const headerVariable = (name: string): `http_${string}` => `http_${name.toLowerCase().replaceAll('-', '_')}`;
-
 /** A value that a trusted peer may say; everybody else gets the fallback. */
 const trustedOr = (
   http: HttpDraft,
@@ -47,6 +44,18 @@ const realIp = (settings: ForwardingSettings, http: HttpDraft, { line, relayed, 
   http.add('real_ip_header', line && !relayed ? 'proxy_protocol' : settings['forwarded-for-header']);
   http.add('real_ip_recursive', true);
   for (const network of settings['proxy-real-ip-cidr']) http.add('set_real_ip_from', network);
+};
+
+/**
+ * The address of the connection itself, which nobody can choose. Of a connection that was handed over NGINX knows only
+ * the address that the other part has put in its place; such a connection has no port, and its address is empty here.
+ */
+const addPeer = (http: HttpDraft, { line, relayed }: Beliefs): void => {
+  const replaced = line && (relayed || http.ports.passthrough);
+  http.addMap(expr`${'server_port'}`, 'pt_peer', [
+    ...(replaced ? [{ key: '', value: '' }] : []),
+    { default: expr`${'realip_remote_addr'}` },
+  ]);
 };
 
 const addTrusted = (settings: ForwardingSettings, http: HttpDraft, target: VariableName): void =>
@@ -132,10 +141,13 @@ const addScheme = (http: HttpDraft, { line, headers }: Beliefs): VariableName =>
 };
 
 const addHost = (http: HttpDraft, { headers }: Beliefs): void => {
-  http.addMap(expr`${'http_host'}`, headers ? 'pt_requested_host' : 'best_http_host', [
-    { default: expr`${'http_host'}` },
-    { key: '', value: expr`${'host'}` },
-  ]);
+  // A request line with a host of its own decides which server answers, whatever the header Host says.
+  const requested = [
+    { default: expr`${'host'}` },
+    { matches: '(?i)^(?<pt_served_host>[^ ]+) \\k<pt_served_host>\\.?(?::|\\z)', value: expr`${'http_host'}` },
+  ];
+  const targets = headers ? (['pt_requested_host'] as const) : (['pt_requested_host', 'best_http_host'] as const);
+  for (const target of targets) http.addMap(expr`${'host'} ${'http_host'}`, target, requested);
   if (headers)
     trustedOr(http, expr`${'pt_trusted'}:${'http_x_forwarded_host'}`, {
       target: 'best_http_host',
@@ -148,7 +160,7 @@ const addHost = (http: HttpDraft, { headers }: Beliefs): void => {
 /** The list of a trusted peer and that peer; of everybody else the peer alone. */
 const addFullList = (settings: ForwardingSettings, http: HttpDraft, { headers }: Beliefs): void => {
   if (!settings['use-forwarded-headers'] || !settings['compute-full-forwarded-for']) return;
-  const list = headerVariable(settings['forwarded-for-header']);
+  const list = requestHeader(settings['forwarded-for-header']);
   if (headers)
     trustedOr(http, expr`${'pt_trusted'}:${list}`, {
       target: 'pt_forwarded_for',
@@ -173,6 +185,7 @@ export interface Claims {
 export const addClaims = (settings: ForwardingSettings, http: HttpDraft): Claims => {
   const beliefs = beliefsOf(settings, http);
   realIp(settings, http, beliefs);
+  addPeer(http, beliefs);
   if (beliefs.headers) addTrusted(settings, http, 'pt_trusted');
   if (beliefs.line) addProxied(settings, http, beliefs);
   addHost(http, beliefs);

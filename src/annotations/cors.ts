@@ -1,6 +1,7 @@
 import type { DraftLine, LocationDraft } from '../nginx/draft.ts';
-import { expr, type Complex, type VariableName } from '../nginx/expression.ts';
+import { backendAnswerHeader, expr, type Complex } from '../nginx/expression.ts';
 import { fail, ok } from '../values/result.ts';
+import { uniqueBy } from '../values/unique-by.ts';
 import { defineFamily, type Finding, type SettingsOf } from './define.ts';
 import { bool, textMatching, type ValueType } from './value-types.ts';
 
@@ -111,10 +112,6 @@ const originLine = (origin: string): DraftLine => {
   return { matches: `(?i)^${scheme}[a-z0-9-]+${host}\\z`, value };
 };
 
-const distinct = (origins: readonly string[]): readonly string[] => [
-  ...new Map(origins.map((origin) => [origin.toLowerCase(), origin])).values(),
-];
-
 /** `0` where the request is a preflight that we answer ourselves: that is also the length that ingress-nginx names. */
 const answerPreflight = (location: LocationDraft, asked: Complex, matches: string): void => {
   const preflight = location.mapped(asked, [{ default: '' }, { matches, value: '0' }]);
@@ -130,11 +127,12 @@ const allowEverybody = (settings: Settings, location: LocationDraft): void => {
 
 /** What the backend says itself stays where the origin is none of ours. */
 const allowSome = (settings: Settings, origins: readonly string[], location: LocationDraft): void => {
-  const origin = location.mapped(expr`${'http_origin'}`, [{ default: '' }, ...distinct(origins).map(originLine)]);
+  const distinct = uniqueBy(origins, (origin) => origin.toLowerCase());
+  const origin = location.mapped(expr`${'http_origin'}`, [{ default: '' }, ...distinct.map(originLine)]);
   answerPreflight(location, expr`${'request_method'} ${origin}`, '^OPTIONS .');
   const forOrigin = (name: string, value: Complex): void => {
-    const own: VariableName = `upstream_http_${name.toLowerCase().replaceAll('-', '_')}`;
-    const shown = location.mapped(expr`${origin}`, [{ default: value }, { key: '', value: expr`${own}` }]);
+    const own = expr`${backendAnswerHeader(name)}`;
+    const shown = location.mapped(expr`${origin}`, [{ default: value }, { key: '', value: own }]);
     location.setAnswerHeader(name, expr`${shown}`);
   };
   forOrigin('Access-Control-Allow-Origin', expr`${origin}`);

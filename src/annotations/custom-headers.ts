@@ -1,7 +1,11 @@
 import type { ConfigMap } from '../cluster/resources.ts';
+import type { Refusal } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
-import { listOf, textMatching } from './value-types.ts';
+import { closingFindings, readAs } from './referenced.ts';
+import type { References } from './references.ts';
+import { listOf, objectName } from './value-types.ts';
 
 /** NGINX writes these itself: a second one would contradict it. */
 export const OF_NGINX: ReadonlySet<string> = new Set([
@@ -22,7 +26,7 @@ type Headers = readonly (readonly [name: string, value: string])[];
 
 /** The headers that a ConfigMap describes; the error completes "expected …". */
 const headersIn = ({ data }: ConfigMap, allowed: readonly string[]): Result<Headers> => {
-  const headers = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const headers = Object.entries(data).toSorted(([a], [b]) => compareText(a, b));
   const strange = headers.find(([name]) => !allowed.includes(name));
   if (strange !== undefined)
     return fail(`headers that global-allowed-response-headers names, not ${strange[0].slice(0, 100)}`);
@@ -33,13 +37,16 @@ const headersIn = ({ data }: ConfigMap, allowed: readonly string[]): Result<Head
   return ok(headers);
 };
 
+const headersOf = (reference: string, allowed: readonly string[], references: References): Result<Headers, Refusal> =>
+  readAs(references.configMap(reference), 'InvalidConfigMap', (found) => headersIn(found, allowed));
+
 /** Headers of answers from a ConfigMap. */
 export const customHeaders = defineFamily({
   name: 'custom-headers',
   summary: 'Headers of answers from a ConfigMap, so far as the operator allows them.',
   keys: {
     'custom-headers': {
-      type: textMatching('a ConfigMap as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'shop/headers'),
+      type: objectName('ConfigMap', 'shop/headers'),
       source: 'annotation',
       scope: 'location',
       risk: 'Medium',
@@ -61,20 +68,13 @@ export const customHeaders = defineFamily({
   check(settings, { references }): readonly Finding[] {
     const reference = settings['custom-headers'];
     if (reference === undefined) return [];
-    const facts = { key: 'custom-headers', received: reference, closes: true };
-    const found = references.configMap(reference);
-    if (!found.ok) {
-      const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
-      return [{ ...facts, code, expected: found.error.expected }];
-    }
-    const headers = headersIn(found.value, settings['global-allowed-response-headers']);
-    return headers.ok ? [] : [{ ...facts, code: 'InvalidConfigMap', expected: headers.error }];
+    const headers = headersOf(reference, settings['global-allowed-response-headers'], references);
+    return closingFindings('custom-headers', reference, headers);
   },
-  emitLocation(settings, location, route) {
+  emitLocation(settings, location, { references }) {
     const reference = settings['custom-headers'];
     if (reference === undefined) return;
-    const found = route.references.configMap(reference);
-    const headers = found.ok ? headersIn(found.value, settings['global-allowed-response-headers']) : fail('');
+    const headers = headersOf(reference, settings['global-allowed-response-headers'], references);
     if (!headers.ok) return location.close();
     for (const [name, value] of headers.value) location.setAnswerHeader(name, value);
   },

@@ -39,6 +39,8 @@ export interface KeySpec<T = unknown> {
   needs?(value: T): readonly NginxModule[];
   /** Whether a value protects its route, where that is not simply `onInvalid: 'close'`. */
   protects?(text: string): boolean;
+  /** Holds configuration: as an annotation it counts only where the operator allows snippets. */
+  readonly isSnippet?: true;
   /** Its value is key material: no message shows it. */
   readonly secret?: true;
   /** How it compares with ingress-nginx 1.15.1; `no-op`: nothing is left for it to decide. */
@@ -120,8 +122,6 @@ export interface CheckContext {
   readonly references: References;
   /** Keys that the object itself sets to a valid value; those of the ConfigMap are not among them. */
   readonly written: ReadonlySet<string>;
-  /** Whether annotations may carry NGINX configuration. */
-  readonly allowsSnippets: boolean;
   /** Code of what does not fit together. */
   readonly invalid: 'InvalidAnnotation' | 'InvalidSetting';
 }

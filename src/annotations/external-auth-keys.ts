@@ -1,7 +1,7 @@
 import { fail } from '../values/result.ts';
 import { authSnippet, authUrl, cacheDurations, headerNames, signInUrl } from './auth-values.ts';
 import { keyExpression } from './key-expression.ts';
-import { bool, oneOf, textMatching, wholeNumber, type ValueType } from './value-types.ts';
+import { bool, objectName, oneOf, textMatching, wholeNumber, type ValueType } from './value-types.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'] as const;
 
@@ -61,6 +61,7 @@ export const ownAuthKeys = {
   'auth-snippet': {
     ...closes,
     type: authSnippet,
+    isSnippet: true,
     risk: 'Critical',
     compat: 'stricter',
     doc: 'Directives for the location that asks, under the same conditions as configuration-snippet. What answers in place of the service, rewrites, or changes errors is refused.',
@@ -121,7 +122,7 @@ export const ownAuthKeys = {
   },
   'auth-proxy-set-headers': {
     ...closes,
-    type: textMatching('a ConfigMap as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'shop/auth-headers'),
+    type: objectName('ConfigMap', 'shop/auth-headers'),
     risk: 'Medium',
     compat: 'stricter',
     doc: 'ConfigMap with further headers of the question. Values may hold $http_NAME and the variables of auth-url; other variables, a missing ConfigMap and one of another namespace (without allow-cross-namespace-resources) close the routes.',

@@ -71,12 +71,6 @@ const withoutUrl = (settings: Settings, { written }: CheckContext): readonly Fin
   return [{ key, code: 'InvalidAnnotation', expected, closes: false, consequence }];
 };
 
-const snippetFindings = (settings: Settings, { allowsSnippets }: CheckContext): readonly Finding[] => {
-  if (settings['auth-snippet'] === undefined || allowsSnippets) return [];
-  const expected = 'no snippet, because allow-snippet-annotations is false';
-  return [{ key: 'auth-snippet', code: 'AnnotationNotAllowed', expected, closes: true }];
-};
-
 const headerFindings = (reference: string | undefined, { references }: CheckContext): readonly Finding[] => {
   const headers = authHeaders(reference, references);
   if (headers.ok || reference === undefined) return [];
@@ -85,12 +79,11 @@ const headerFindings = (reference: string | undefined, { references }: CheckCont
 
 const ownFindings = (settings: Settings, context: CheckContext): readonly Finding[] => {
   const own = ownRequest(settings);
-  if (own === undefined) return [...snippetFindings(settings, context), ...withoutUrl(settings, context)];
+  if (own === undefined) return withoutUrl(settings, context);
   const objection = context.references.objection(own.url.callee);
   return [
     ...(objection === undefined ? [] : [{ key: 'auth-url', ...objection, closes: true }]),
     ...headerFindings(own.headers, context),
-    ...snippetFindings(settings, context),
   ];
 };
 

@@ -1,8 +1,14 @@
 import type { ConfigMap } from '../cluster/resources.ts';
+import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import type { ParamExpression, ParamVariable } from '../nginx/expression.ts';
+import { readParts, variableIf } from '../nginx/text-parts.ts';
+import type { Refusal } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding } from './define.ts';
-import { textMatching } from './value-types.ts';
+import { closingFindings, readAs } from './referenced.ts';
+import type { References } from './references.ts';
+import { objectName, textMatching } from './value-types.ts';
 
 type Params = ReadonlyMap<string, ParamExpression>;
 
@@ -59,28 +65,25 @@ const VARIABLES: ReadonlySet<string> = new Set([
 const isVariable = (name: string): name is ParamVariable =>
   VARIABLES.has(name) || /^(http|arg|cookie)_[a-z0-9_]{1,60}$/.test(name);
 
-type Part = string | { readonly variable: ParamVariable };
-
-const partOf = (text: string): Part | undefined => {
-  if (!text.startsWith('$')) return /^[A-Za-z0-9\-_/.]+$/.test(text) ? text : undefined;
-  const name = text.replaceAll(/[${}]/g, '');
-  return isVariable(name) ? { variable: name } : undefined;
-};
+const LITERAL = /^[A-Za-z0-9\-_/.]+$/;
 
 const valueOf = (text: string): ParamExpression | undefined => {
-  const found = text.split(/(\$\{\w+\}|\$\w+)/).filter((part) => part !== '');
-  const parts = found.map(partOf).filter((part) => part !== undefined);
-  return parts.length === found.length && text.length <= 1_000 ? { parts } : undefined;
+  const parts = readParts(text, { literal: LITERAL, variable: variableIf(isVariable) });
+  return parts.ok && text.length <= 1_000 ? { parts: parts.value } : undefined;
 };
 
 const MAX_PARAMS = 100;
+/** So begin parameters that say what a header says. */
+const HEADER = 'HTTP_';
 
 /** The parameters that a ConfigMap names; the error completes "expected …". */
 const paramsIn = ({ data }: ConfigMap): Result<Params> => {
-  const entries = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(data).toSorted(([a], [b]) => compareText(a, b));
   if (entries.length > MAX_PARAMS) return fail(`at most ${MAX_PARAMS} parameters`);
   const params = new Map<string, ParamExpression>();
   for (const [name, text] of entries) {
+    if (name.startsWith(HEADER) && name.length > HEADER.length + LONGEST_HASHED_NAME)
+      return fail(`names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`);
     const value = valueOf(text);
     if (value === undefined)
       return fail(`letters, digits, - _ / . and variables that NGINX has for every request in ${name}`);
@@ -88,6 +91,11 @@ const paramsIn = ({ data }: ConfigMap): Result<Params> => {
   }
   return ok(params);
 };
+
+const NONE: Params = new Map();
+
+const paramsOf = (reference: string, references: References): Result<Params, Refusal> =>
+  readAs(references.configMap(reference), 'InvalidConfigMap', paramsIn);
 
 /** What FastCGI programs are told. */
 export const fastcgi = defineFamily({
@@ -104,7 +112,7 @@ export const fastcgi = defineFamily({
       doc: 'File that a path which ends with a slash means.',
     },
     'fastcgi-params-configmap': {
-      type: textMatching('a ConfigMap as name or namespace/name', /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, 'shop/params'),
+      type: objectName('ConfigMap', 'shop/params'),
       source: 'annotation',
       scope: 'location',
       risk: 'Medium',
@@ -116,20 +124,12 @@ export const fastcgi = defineFamily({
   check(settings, { references }): readonly Finding[] {
     const reference = settings['fastcgi-params-configmap'];
     if (reference === undefined) return [];
-    const facts = { key: 'fastcgi-params-configmap', received: reference, closes: true };
-    const found = references.configMap(reference);
-    if (!found.ok) {
-      const code = found.error.missing ? 'ConfigMapNotFound' : 'InvalidSecurityAnnotation';
-      return [{ ...facts, code, expected: found.error.expected }];
-    }
-    const params = paramsIn(found.value);
-    return params.ok ? [] : [{ ...facts, code: 'InvalidConfigMap', expected: params.error }];
+    return closingFindings('fastcgi-params-configmap', reference, paramsOf(reference, references));
   },
   emitLocation(settings, location, { protocol, references }) {
     if (protocol !== 'FCGI') return;
     const reference = settings['fastcgi-params-configmap'];
-    const found = reference === undefined ? undefined : references.configMap(reference);
-    const own: Result<Params> = found === undefined ? ok(new Map()) : found.ok ? paramsIn(found.value) : fail('');
+    const own = reference === undefined ? ok(NONE) : paramsOf(reference, references);
     if (!own.ok) return location.close();
     if (settings['fastcgi-index'] !== undefined) location.add('fastcgi_index', settings['fastcgi-index']);
     if (!own.value.has('HTTPS')) location.add('fastcgi_param', 'HTTPS', of('https'), 'if_not_empty');

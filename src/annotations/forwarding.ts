@@ -1,5 +1,5 @@
-import { expr, type Complex } from '../nginx/expression.ts';
-import { addClaims, headerVariable, type Claims } from './client-claims.ts';
+import { expr, requestHeader, type Complex } from '../nginx/expression.ts';
+import { addClaims, type Claims } from './client-claims.ts';
 import { noIdentity } from './client-identity.ts';
 import { defineFamily } from './define.ts';
 import { keys, type ForwardingSettings } from './forwarding-keys.ts';
@@ -14,7 +14,7 @@ const backendHeaders = (
   const { 'use-forwarded-headers': forwarded, 'compute-full-forwarded-for': full } = settings;
   return [
     ['Host', expr`${'best_http_host'}`],
-    ['Upgrade', expr`${'http_upgrade'}`],
+    ['Upgrade', expr`${'pt_upgrade'}`],
     ['Connection', expr`${'pt_connection'}`],
     ['X-Request-ID', expr`${'pt_request_id'}`],
     ['X-Real-IP', expr`${'remote_addr'}`],
@@ -24,8 +24,8 @@ const backendHeaders = (
     ['X-Forwarded-Proto', expr`${scheme}`],
     ['X-Forwarded-Scheme', expr`${scheme}`],
     ['X-Scheme', expr`${scheme}`],
-    ['X-Original-Forwarded-For', expr`${headerVariable(settings['forwarded-for-header'])}`],
-    ['X-Original-Forwarded-Host', expr`${headerVariable(settings['forwarded-host-header'])}`],
+    ['X-Original-Forwarded-For', expr`${requestHeader(settings['forwarded-for-header'])}`],
+    ['X-Original-Forwarded-Host', expr`${requestHeader(settings['forwarded-host-header'])}`],
     ...(settings['proxy-add-original-uri-header'] ? [['X-Original-URI', expr`${'request_uri'}`] as const] : []),
     ['Proxy', ''],
     ...noIdentity,
@@ -56,7 +56,14 @@ export const forwarding = defineFamily({
   },
   emitHttp(settings, http) {
     const claims = addClaims(settings, http);
-    http.addMap(expr`${'http_upgrade'}`, 'pt_connection', [{ default: 'upgrade' }, { key: '', value: '' }]);
+    // Over HTTP/2 inside of such a connection requests would reach the backend that no rule has seen.
+    http.addMap(expr`${'http_upgrade'}`, 'pt_upgrade', [
+      { default: expr`${'http_upgrade'}` },
+      // Most requests have none, and an exact value spares them the regular expression.
+      { key: '', value: '' },
+      { matches: '(?i)(?:^|[,\\s])h2c', value: '' },
+    ]);
+    http.addMap(expr`${'pt_upgrade'}`, 'pt_connection', [{ default: 'upgrade' }, { key: '', value: '' }]);
     http.addMap(expr`${'http_x_request_id'}`, 'pt_request_id', [
       { default: expr`${'http_x_request_id'}` },
       { key: '', value: settings['generate-request-id'] ? expr`${'request_id'}` : '' },

@@ -80,12 +80,6 @@ const allKeys = Object.keys(globalSnippetKeys) as GlobalSnippetKey[];
 export const globalSnippet = (settings: Settings, key: GlobalSnippetKey): Snippet =>
   (settings['allow-global-snippets'] ? settings[globalSnippetKeys[key]] : undefined) ?? [];
 
-/** Whether a text that cannot be served may have protected something. */
-export const globalSnippetProtects = (key: GlobalSnippetKey, text: string): boolean => {
-  const { onInvalid, protects } = keys[globalSnippetKeys[key]];
-  return onInvalid === 'close' && protects(text);
-};
-
 const refusal = (settings: Settings, key: GlobalSnippetKey): readonly Finding[] => {
   const name = globalSnippetKeys[key];
   const snippet = settings[name];

@@ -1,5 +1,6 @@
 import type { ConfigMap } from '../cluster/resources.ts';
 import type { Complex } from '../nginx/expression.ts';
+import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import { compareText } from '../values/compare.ts';
 import { fail, type Result } from '../values/result.ts';
 import { OF_NGINX } from './custom-headers.ts';
@@ -11,26 +12,36 @@ import { bool, listOf, textMatching } from './value-types.ts';
 /** They say where a request ends, which only NGINX knows. */
 const FRAMING = new Set(['content-length', 'keep-alive', 'te', 'trailer', 'transfer-encoding']);
 
-const NAME = /^[A-Za-z0-9._-]{1,100}$/;
+/** Which headers a ConfigMap may hold. */
+interface Rules {
+  readonly forbidden: ReadonlySet<string>;
+  readonly longest: number;
+}
+
+const NAME = /^[A-Za-z0-9._-]+$/;
 const PRINTABLE = /^[\x20-\x7e]{0,1900}$/;
 
-const readHeader = (name: string, text: string, forbidden: ReadonlySet<string>): Result<Complex> => {
-  if (!NAME.test(name)) return fail(`names of headers, not ${name.slice(0, 100)}`);
+const readHeader = (name: string, text: string, { forbidden, longest }: Rules): Result<Complex> => {
+  if (!NAME.test(name) || name.length > longest)
+    return fail(`names of headers of at most ${longest} characters, not ${name.slice(0, 100)}`);
   if (forbidden.has(name.toLowerCase())) return fail(`headers that NGINX does not write itself, not ${name}`);
   if (!PRINTABLE.test(text)) return fail(`one line of printable text for ${name}`);
   const value = parseHeaderText(text);
   return value.ok ? value : fail(`${value.error} in ${name}`);
 };
 
-const headersIn = ({ data }: ConfigMap, forbidden: ReadonlySet<string>) =>
+const headersIn = ({ data }: ConfigMap, rules: Rules) =>
   Object.entries(data)
     .toSorted(([a], [b]) => compareText(a, b))
-    .map(([name, text]) => ({ name, value: readHeader(name, text, forbidden) }));
+    .map(([name, text]) => ({ name, value: readHeader(name, text, rules) }));
 
-/** Keys that name a ConfigMap with headers, and the headers that may not stand there. */
-const forbiddenIn = { 'add-headers': OF_NGINX, 'proxy-set-headers': FRAMING } as const;
+/** Keys that name a ConfigMap with headers. */
+const rulesOf = {
+  'add-headers': { forbidden: OF_NGINX, longest: 100 },
+  'proxy-set-headers': { forbidden: FRAMING, longest: LONGEST_HASHED_NAME },
+} as const satisfies Readonly<Record<string, Rules>>;
 
-type Key = keyof typeof forbiddenIn;
+type Key = keyof typeof rulesOf;
 
 const findingsIn = (key: Key, named: string | undefined, references: References): readonly Finding[] => {
   if (named === undefined) return [];
@@ -38,7 +49,7 @@ const findingsIn = (key: Key, named: string | undefined, references: References)
   const facts = { key, received: named, closes: false };
   if (!found.ok)
     return [{ ...facts, code: 'ConfigMapNotFound', expected: found.error.expected, consequence: 'setting no header' }];
-  return headersIn(found.value, forbiddenIn[key]).flatMap(({ value }): Finding[] =>
+  return headersIn(found.value, rulesOf[key]).flatMap(({ value }): Finding[] =>
     value.ok
       ? []
       : [{ ...facts, code: 'InvalidConfigMap', expected: value.error, consequence: 'leaving out that header' }],
@@ -53,7 +64,7 @@ const headersOf = (
 ): readonly (readonly [name: string, value: Complex])[] => {
   const found = named === undefined ? undefined : references.configMap(named);
   if (found === undefined || !found.ok) return [];
-  return headersIn(found.value, forbiddenIn[key]).flatMap(({ name, value }) =>
+  return headersIn(found.value, rulesOf[key]).flatMap(({ name, value }) =>
     value.ok ? [[name, value.value] as const] : [],
   );
 };

@@ -1,4 +1,5 @@
 import type { KeyExpression, KeyVariable } from '../nginx/expression.ts';
+import { readParts, variableIf } from '../nginx/text-parts.ts';
 import { fail, ok } from '../values/result.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -27,15 +28,6 @@ const PLAIN: ReadonlySet<string> = new Set([
 const isKeyVariable = (name: string): name is KeyVariable =>
   PLAIN.has(name) || /^(http|arg|cookie)_[a-z0-9_]{1,60}$/.test(name);
 
-type Part = string | { readonly variable: KeyVariable };
-
-const partOf = (text: string): Part | undefined => {
-  if (/^[A-Za-z0-9_-]+$/.test(text)) return text;
-  const [, closed, bare] = /^\$(?:\{(\w+)\}|(\w+))$/.exec(text) ?? [];
-  const name = (closed ?? bare ?? '').toLowerCase();
-  return isKeyVariable(name) ? { variable: name } : undefined;
-};
-
 /** Letters, digits, `-`, `_` and variables that NGINX has for every request: an unknown one would stop it. */
 export const keyExpression: ValueType<Key> = {
   label:
@@ -43,11 +35,11 @@ export const keyExpression: ValueType<Key> = {
   examples: ['$request_uri', '${http_x_user}-$host'],
   format: ({ text }) => text,
   parse: (text) => {
-    const found = text.split(/(\$\{\w+\}|\$\w+)/).filter((part) => part !== '');
-    const parts = found.map(partOf).filter((part) => part !== undefined);
-    const hasVariable = parts.some((part) => typeof part !== 'string');
-    return hasVariable && parts.length === found.length
-      ? ok({ text, expression: { parts } })
-      : fail(keyExpression.label);
+    const parts = readParts(text, {
+      literal: /^[A-Za-z0-9_-]+$/,
+      variable: (name) => variableIf(isKeyVariable)(name.toLowerCase()),
+    });
+    const hasVariable = parts.ok && parts.value.some((part) => typeof part !== 'string');
+    return hasVariable ? ok({ text, expression: { parts: parts.value } }) : fail(keyExpression.label);
   },
 };

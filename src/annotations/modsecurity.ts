@@ -76,6 +76,7 @@ const keys = {
   'modsecurity-snippet': {
     ...common,
     type: rules,
+    isSnippet: true,
     source: 'both',
     risk: 'Critical',
     doc: 'Rules in place of the recommended ones. In an annotation it needs allow-snippet-annotations and annotations-risk-level Critical. Directives, operators and actions that read or write files, run programs or ask others are refused; Include takes the two files of ingress-nginx only, for the recommended rules and the Core Rule Set.',
@@ -115,16 +116,8 @@ const askedKeys = (settings: Settings, written: ReadonlySet<string>): readonly s
 ];
 
 /** What is wrong with the annotations of one Ingress. */
-const annotationFindings = (
-  settings: Settings,
-  { written, allowsSnippets }: CheckContext,
-  lacksRules: boolean,
-): readonly Finding[] => {
+const annotationFindings = (settings: Settings, { written }: CheckContext, lacksRules: boolean): readonly Finding[] => {
   const asked = askedKeys(settings, written);
-  if (asked.includes('modsecurity-snippet') && !allowsSnippets) {
-    const expected = 'no snippet, because allow-snippet-annotations is false';
-    return [{ key: 'modsecurity-snippet', code: 'AnnotationNotAllowed', expected, closes: true }];
-  }
   if (!isOn(settings)) {
     const expected = 'enable-modsecurity: true beside it';
     return asked.map((key) => ({ key, code: 'InvalidSecurityAnnotation', expected, closes: true }));

@@ -1,5 +1,6 @@
 import type { NginxModule } from '../values/nginx-module.ts';
 import type { Family, KeySpec } from './define.ts';
+import { ownSettings } from './each-family.ts';
 import { families, type Settings } from './index.ts';
 import type { References } from './references.ts';
 
@@ -17,6 +18,6 @@ const keysWithNeeds = (families as readonly Family[]).flatMap(({ name, keys }) =
 /** The optional parts of NGINX that settings ask for; parsing left none of them that NGINX lacks. */
 export const modulesOf = (settings: Settings): readonly NginxModule[] =>
   keysWithNeeds.flatMap(({ family, key, spec }) => {
-    const values: Readonly<Record<string, unknown>> = settings[family as keyof Settings];
-    return values[key] === undefined ? [] : (spec.needs?.(values[key]) ?? []);
+    const value = ownSettings(settings, { name: family })[key];
+    return value === undefined ? [] : (spec.needs?.(value) ?? []);
   });

@@ -1,6 +1,6 @@
 import { fail, ok } from '../values/result.ts';
-import type { DirectiveSink } from '../nginx/draft.ts';
 import { defineFamily, type SettingsOf } from './define.ts';
+import { inherited, type KeyEmitters } from './inherited.ts';
 import { bool, wholeNumber, type ValueType } from './value-types.ts';
 
 const CASES = [
@@ -79,7 +79,7 @@ const retries = (settings: Settings): readonly [Case, ...Case[]] => {
   return retriesAll && others.length > 0 ? [first, ...rest, 'non_idempotent'] : [first, ...rest];
 };
 
-const emitters: Readonly<Record<string, (settings: Settings, block: DirectiveSink) => void>> = {
+const emitters: KeyEmitters<Settings> = {
   'proxy-next-upstream': (settings, block) => {
     block.add('proxy_next_upstream', ...retries(settings));
     block.add('grpc_next_upstream', ...retries(settings));
@@ -99,10 +99,5 @@ export const nextUpstream = defineFamily({
   name: 'next-upstream',
   summary: 'When a request that failed is tried on another pod.',
   keys,
-  emitHttp(settings, http) {
-    for (const emit of Object.values(emitters)) emit(settings, http);
-  },
-  emitLocation(settings, location, route) {
-    for (const [key, emit] of Object.entries(emitters)) if (route.written.has(key)) emit(settings, location);
-  },
+  ...inherited(emitters),
 });

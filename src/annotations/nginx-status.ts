@@ -19,7 +19,7 @@ const isIpv6 = (network: string): boolean => network.includes(':');
 
 const common = { source: 'configmap', scope: 'http', risk: 'High', onInvalid: 'default', compat: 'stricter' } as const;
 const doc =
-  'who may ask for /nginx_status on hosts that no Ingress has. Only the address of the connection counts: unlike in ingress-nginx in ingress-nginx a header of a trusted peer may name another.';
+  'who may ask for /nginx_status on hosts that no Ingress has. Only the address of the connection counts: unlike in ingress-nginx, a trusted peer may name no other by a header or the PROXY protocol. With use-proxy-protocol nobody may ask by connections whose address NGINX has replaced before it reads requests: all of them with use-forwarded-headers, TLS with --enable-ssl-passthrough.';
 
 /** Who may see the counters of NGINX. */
 export const nginxStatus = defineFamily({
@@ -42,7 +42,7 @@ export const nginxStatus = defineFamily({
   emitHttp(settings, http) {
     const allowed = [...settings['nginx-status-ipv4-whitelist'], ...settings['nginx-status-ipv6-whitelist']];
     http.addGeo(
-      'realip_remote_addr',
+      'pt_peer',
       'pt_sees_status',
       allowed.map((network) => [network, '1'] as const),
     );

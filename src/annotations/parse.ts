@@ -1,8 +1,10 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { formatValue, type CheckContext, type Family, type Finding, type KeySpec, type Risk } from './define.ts';
+import { ownSettings } from './each-family.ts';
 import { families, type Settings } from './index.ts';
 import { missingModule } from './modules.ts';
 import type { References } from './references.ts';
+import { closesRoutes } from './setting-keys.ts';
 import { unsupportedAnnotations, unsupportedSettings } from './unsupported.ts';
 import { blockedWords } from './word-blocklist.ts';
 import { fail, type Result } from '../values/result.ts';
@@ -48,10 +50,6 @@ const instead = (spec: KeySpec, value: unknown, why: string): string => {
   return `using ${text === '' ? 'nothing' : text} ${why}`;
 };
 
-/** Whether routes are closed while such a key has this text, which cannot be read. */
-const closesRoutes = (spec: KeySpec, text: string): boolean =>
-  spec.onInvalid === 'close' && spec.protects?.(text) !== false;
-
 type Refusal = Pick<Finding, 'code' | 'expected'>;
 
 /** A value where it parses and NGINX has what it needs; `invalid` is the code where it does not parse. */
@@ -67,6 +65,14 @@ const usable = (
   return fail({ code: lacking, expected: `an NGINX with the module ${missing}` });
 };
 
+/** Which routes are closed by a key of the ConfigMap that cannot be read. */
+const closedBy = ({ source }: KeySpec): string =>
+  source === 'both' ? 'routes that do not set it themselves answer 503' : 'all routes answer 503';
+
+/** A mistake that closes routes is more than one that a default makes good. */
+const bySeverity = (finding: Finding): Finding =>
+  finding.closes && finding.code === 'InvalidSetting' ? { ...finding, code: 'InvalidSecuritySetting' } : finding;
+
 /** The value of one key of the ConfigMap, or what is wrong with it. */
 const parseSetting = (
   spec: KeySpec,
@@ -76,9 +82,7 @@ const parseSetting = (
   const parsed = usable(spec, spec.type.parse(text), { references, invalid: 'InvalidSetting' });
   if (parsed.ok) return parsed;
   const closes = closesRoutes(spec, text);
-  const consequence = closes
-    ? 'routes that do not set it themselves answer 503'
-    : instead(spec, spec.default, '(default)');
+  const consequence = closes ? closedBy(spec) : instead(spec, spec.default, '(default)');
   const received = spec.secret === true ? {} : { received: text };
   return fail({ key: name, ...parsed.error, ...received, closes, consequence });
 };
@@ -107,15 +111,19 @@ export const parseConfigMap = (entries: Readonly<Record<string, string>>, refere
   }
   const unsupported = unsupportedSettings(entries, new Set([...eachKey('configmap')].map(settingName)));
   const settings = values as unknown as Settings;
-  const allowsSnippets = settings.snippets['allow-snippet-annotations'];
-  const checked = checks(registry, settings, { references, written, allowsSnippets, invalid: 'InvalidSetting' });
+  const checked = checks(registry, settings, { references, written, invalid: 'InvalidSetting' });
   const further = [...unsupported, ...checked];
   const closed = new Set(further.flatMap(({ key, closes }) => (closes ? [key] : [])));
-  return { settings, written, unreadable: unreadable.union(closed), findings: [...findings, ...further] };
+  return {
+    settings,
+    written,
+    unreadable: unreadable.union(closed),
+    findings: [...findings, ...further].map(bySeverity),
+  };
 };
 
 const checks = (checked: readonly Family[], settings: Settings, context: CheckContext): readonly Finding[] =>
-  checked.flatMap((family) => family.check?.(settings[family.name as keyof Settings], context) ?? []);
+  checked.flatMap((family) => family.check?.(ownSettings(settings, family), context) ?? []);
 
 /** What only the ConfigMap says is checked there, once. */
 const annotated = registry.filter(({ keys }) => Object.values(keys).some(({ source }) => source !== 'configmap'));
@@ -143,35 +151,51 @@ const parseText = (spec: KeySpec, text: string): Result<unknown> => {
 
 interface KeyContext {
   readonly references: References;
+  /** What is said of annotations with words that the operator does not want. */
+  readonly blocked: readonly Finding[];
   readonly limit: Risk;
+  readonly allowsSnippets: boolean;
   /** What stands where the annotation is absent. */
   readonly fallback: unknown;
 }
 
-/** The value of one written key, or what is wrong with it. */
-const parseKey = (
+/** What follows from a value that cannot be used. */
+const whenRefused = (
   spec: KeySpec,
-  [name, text]: readonly [string, string],
-  { limit, fallback, references }: KeyContext,
-): Result<unknown, Finding> => {
-  if (RISKS.indexOf(spec.risk) > RISKS.indexOf(limit)) {
-    const expected = `an annotation of risk ${limit} at most (annotations-risk-level)`;
-    return fail({ key: name, code: 'AnnotationNotAllowed', expected, received: spec.risk, closes: true });
-  }
+  text: string,
+  fallback: unknown,
+): Pick<Finding, 'closes'> & { readonly consequence?: string } => {
   // An empty value of a key that protects nothing asks for nothing.
   const asksForNothing = text === '' && spec.protects?.(text) === false;
-  const closes = spec.onInvalid === 'close' && !asksForNothing;
-  const code = closes ? 'InvalidSecurityAnnotation' : 'InvalidAnnotation';
-  const parsed = usable(spec, parseText(spec, text), { references, invalid: code });
-  if (parsed.ok) return parsed;
-  const facts = { key: name, received: text, ...parsed.error };
-  if (closes) return fail({ ...facts, closes });
+  if (spec.onInvalid === 'close' && !asksForNothing) return { closes: true };
   const origin = fallback === spec.default ? 'default' : 'ConfigMap';
   const consequence =
     spec.whenInvalid === undefined
       ? instead(spec, fallback, `(${origin})`)
       : instead(spec, spec.whenInvalid, 'until it is corrected');
-  return fail({ ...facts, closes, consequence });
+  return { closes: false, consequence };
+};
+
+/** The value of one written key, or what is wrong with it. */
+const parseKey = (
+  spec: KeySpec,
+  [name, text]: readonly [string, string],
+  { blocked, limit, allowsSnippets, fallback, references }: KeyContext,
+): Result<unknown, Finding> => {
+  const unwanted = blocked.find(({ key }) => key === name);
+  if (unwanted !== undefined) return fail(unwanted);
+  const notAllowed = { key: name, code: 'AnnotationNotAllowed', closes: true } as const;
+  if (RISKS.indexOf(spec.risk) > RISKS.indexOf(limit)) {
+    const expected = `an annotation of risk ${limit} at most (annotations-risk-level)`;
+    return fail({ ...notAllowed, expected, received: spec.risk });
+  }
+  const refused = whenRefused(spec, text, fallback);
+  const invalid = refused.closes ? 'InvalidSecurityAnnotation' : 'InvalidAnnotation';
+  const parsed = usable(spec, parseText(spec, text), { references, invalid });
+  if (!parsed.ok) return fail({ key: name, received: text, ...parsed.error, ...refused });
+  return spec.isSnippet === true && !allowsSnippets
+    ? fail({ ...notAllowed, expected: 'no snippet, because allow-snippet-annotations is false' })
+    : parsed;
 };
 
 /** Settings of one Ingress: the installation's, then its own valid annotations (keys without the prefix). */
@@ -179,18 +203,17 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   if (own.size === 0) return { settings: base, written: new Set(), findings: [] };
   const values: Values = Object.fromEntries(Object.entries(base).map(([name, keys]) => [name, { ...keys }]));
   const written = new Set<string>();
-  const findings: Finding[] = [
-    ...unsupportedAnnotations(own, new Set(specs.keys())),
-    ...blockedWords(own, base.policy['annotation-value-word-blocklist']),
-  ];
+  const blocked = blockedWords(own, base.policy['annotation-value-word-blocklist']);
+  const findings = new Set<Finding>([...unsupportedAnnotations(own, new Set(specs.keys())), ...blocked]);
+  const limit = base.policy['annotations-risk-level'];
+  const allowsSnippets = base.snippets['allow-snippet-annotations'];
   for (const [family, key, spec] of eachKey('annotation')) {
     const found = writtenText(own, [key, ...(spec.aliases ?? [])]);
     if (found === undefined) continue;
-    const limit = base.policy['annotations-risk-level'];
-    const context = { limit, references, fallback: values[family.name]?.[key] };
+    const context = { blocked, limit, allowsSnippets, references, fallback: values[family.name]?.[key] };
     const parsed = parseKey(spec, found, context);
     if (!parsed.ok) {
-      findings.push(parsed.error);
+      findings.add(parsed.error);
       if (spec.whenInvalid !== undefined) (values[family.name] ??= {})[key] = spec.whenInvalid;
       continue;
     }
@@ -199,9 +222,8 @@ export const parseAnnotations = (own: ReadonlyMap<string, string>, base: Setting
   }
   const settings = values as unknown as Settings;
   // A value that cannot be read is missing for the checks, but it is said already what is wrong with it.
-  const told = new Set(findings.map((finding) => finding.key));
-  const allowsSnippets = settings.snippets['allow-snippet-annotations'];
-  const context = { references, written, allowsSnippets, invalid: 'InvalidAnnotation' } as const;
+  const told = new Set([...findings].map((finding) => finding.key));
+  const context = { references, written, invalid: 'InvalidAnnotation' } as const;
   const checked = checks(annotated, settings, context).filter((finding) => !told.has(finding.key));
   return { settings, written, findings: [...findings, ...checked] };
 };

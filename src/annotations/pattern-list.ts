@@ -1,6 +1,7 @@
 import { ignoringCase, parseClusterRegex, type ClusterRegex } from '../nginx/cluster-regex.ts';
 import type { DraftLine } from '../nginx/draft.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { uniqueBy } from '../values/unique-by.ts';
 import type { ValueType } from './value-types.ts';
 
 /** What a request is compared with: a text in any case, or a regular expression. */
@@ -36,7 +37,7 @@ export const patternList: ValueType<readonly Pattern[]> = {
     if (refused !== undefined) return refused;
     const patterns = parsed.flatMap((one) => (one.ok ? [one.value] : []));
     // NGINX refuses a key twice, and compares without regard to case.
-    return ok([...new Map(patterns.map((one) => ['key' in one ? one.key : one, one])).values()]);
+    return ok(uniqueBy(patterns, (one) => ('key' in one ? one.key : one)));
   },
 };
 

@@ -18,7 +18,8 @@ export const policy = defineFamily({
       ...common,
       type: bool,
       default: false,
-      doc: 'Whether annotations may name Secrets and ConfigMaps of other namespaces.',
+      compat: 'stricter',
+      doc: 'Whether annotations may name Secrets and ConfigMaps of other namespaces, and canaries may take requests to Ingresses of other namespaces, which ingress-nginx always allows.',
     },
     'annotation-value-word-blocklist': {
       ...common,

@@ -1,5 +1,5 @@
-import type { LocationDraft } from '../nginx/draft.ts';
 import { defineFamily, formatValue, type CheckContext, type Finding, type SettingsOf } from './define.ts';
+import { inherited, type KeyEmitters } from './inherited.ts';
 import { byteSize, onOff, seconds, wholeNumber } from './value-types.ts';
 
 const KIB = 1024;
@@ -95,7 +95,7 @@ const keys = {
 
 type Key = keyof typeof keys;
 type Settings = SettingsOf<typeof keys>;
-type Emitter = (settings: Settings, block: Pick<LocationDraft, 'add'>) => void;
+type Emitter = KeyEmitters<Settings>[string];
 
 const within = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
 
@@ -169,10 +169,5 @@ export const proxyTuning = defineFamily({
   summary: 'Time limits, body size and buffers between NGINX and the backend.',
   keys,
   check: misfits,
-  emitHttp(settings, http) {
-    for (const emit of Object.values(emitters)) emit(settings, http);
-  },
-  emitLocation(settings, location, route) {
-    for (const [key, emit] of Object.entries(emitters)) if (route.written.has(key)) emit(settings, location);
-  },
+  ...inherited(emitters),
 });

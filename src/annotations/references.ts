@@ -1,30 +1,20 @@
 import type { ConfigMap, Secret } from '../cluster/resources.ts';
 import type { Callee } from '../model/route-draft.ts';
-import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Refusal } from '../problems/problem.ts';
 import type { NginxPart } from '../values/nginx-module.ts';
 import type { Redacted } from '../values/redacted.ts';
 import type { Result } from '../values/result.ts';
 
-/** Why an object cannot be used. */
-export interface ReferenceRefusal {
-  /** It does not exist; otherwise it is forbidden. */
-  readonly missing: boolean;
-  /** Completes "expected …". */
-  readonly expected: string;
-}
-
 /** What an annotation may refer to, seen from the namespace of its Ingress. */
 export interface References {
   /** `name` or `namespace/name`. */
-  secret(reference: string): Result<Secret, ReferenceRefusal>;
+  secret(reference: string): Result<Secret, Refusal>;
   /** `name` or `namespace/name`. */
-  configMap(reference: string): Result<ConfigMap, ReferenceRefusal>;
+  configMap(reference: string): Result<ConfigMap, Refusal>;
   /** Whether the namespace has a Service of this name. */
   hasService(name: string): boolean;
   /** Why a callee cannot be asked; nothing where it can, or where that depends on the host of a route. */
-  objection(
-    callee: Callee,
-  ): { readonly code: ProblemCode; readonly expected: string; readonly received?: string } | undefined;
+  objection(callee: Callee): Refusal | undefined;
   /** Whether NGINX has what not every NGINX has. */
   has(part: NginxPart): boolean;
   /** Where the OWASP Core Rule Set is named, if it is there. */

@@ -1,4 +1,5 @@
 import type { Complex, VariableName } from '../nginx/expression.ts';
+import { readParts, variableIf } from '../nginx/text-parts.ts';
 
 /** Variables that every request has, and whose value no client can fill with control characters or spaces. */
 const VARIABLES: ReadonlySet<string> = new Set([
@@ -14,21 +15,12 @@ const VARIABLES: ReadonlySet<string> = new Set([
 
 const isVariable = (name: string): name is VariableName => VARIABLES.has(name);
 
-type Part = string | { readonly variable: VariableName };
-
-const partOf = (text: string, literal: RegExp): Part | undefined => {
-  if (!text.startsWith('$')) return literal.test(text) ? text : undefined;
-  const name = text.replaceAll(/[${}]/g, '');
-  return isVariable(name) ? { variable: name } : undefined;
-};
-
 /** Names of the variables that `requestText` takes, for descriptions. */
 export const requestVariables = [...VARIABLES].map((name) => `$${name}`).join(' ');
 
 /** Text of such literals and variables of the request; a plain string where it has no variable. */
 export const requestText = (text: string, literal: RegExp): Complex | undefined => {
-  const found = text.split(/(\$\{\w+\}|\$\w+)/).filter((part) => part !== '');
-  const parts = found.map((one) => partOf(one, literal)).filter((part) => part !== undefined);
-  if (parts.length < found.length) return undefined;
-  return parts.every((part) => typeof part === 'string') ? text : { parts };
+  const read = readParts(text, { literal, variable: variableIf(isVariable) });
+  if (!read.ok) return undefined;
+  return read.value.every((part) => typeof part === 'string') ? text : { parts: read.value };
 };

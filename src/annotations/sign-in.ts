@@ -22,7 +22,7 @@ const withReturn = (signIn: AuthText, parameter: string): readonly AuthPart[] =>
     `${signIn.text.includes('?') ? '&' : '?'}${parameter}=`,
     { variable: 'pt_access_scheme' },
     '://',
-    { variable: 'http_host' },
+    { variable: 'pt_requested_host' },
     { encodes: 'request_uri' },
   ];
 };

@@ -10,14 +10,13 @@ import { bool } from './value-types.ts';
 const snippetKey = (context: SnippetContext, examples: readonly string[]) =>
   ({
     type: snippetFor(context, examples),
+    isSnippet: true,
     source: 'annotation',
     risk: 'Critical',
     onInvalid: 'close',
     compat: 'stricter',
     protects: mayProtect(context),
   }) as const;
-
-const annotations = ['configuration-snippet', 'server-snippet', 'stream-snippet'] as const;
 
 const addLines = (snippet: Snippet, block: BlockDraft): void => {
   for (const line of printSnippet(limitRegexes(snippet))) block.addLine(line);
@@ -58,16 +57,9 @@ export const snippets = defineFamily({
       doc: 'Whether annotations may carry NGINX configuration; needs annotations-risk-level Critical too.',
     },
   },
-  check(settings) {
-    if (settings['allow-snippet-annotations']) return [];
-    const expected = 'no snippet, because allow-snippet-annotations is false';
-    return annotations.flatMap((key) =>
-      settings[key] === undefined ? [] : [{ key, code: 'AnnotationNotAllowed', expected, closes: true }],
-    );
-  },
   emitServer(settings, server) {
     const snippet = settings['server-snippet'];
-    if (snippet === undefined || !settings['allow-snippet-annotations']) return;
+    if (snippet === undefined) return;
     addLines(snippet, server);
     if (namesErrors(snippet)) server.add('error_page', 502, '=', '@pt_unavailable');
   },

@@ -1,11 +1,13 @@
 import { readDhParameters } from '../cluster/dh-parameters.ts';
 import type { HttpDraft } from '../nginx/draft.ts';
 import { expr } from '../nginx/expression.ts';
+import type { Refusal } from '../problems/problem.ts';
 import { Redacted } from '../values/redacted.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { defineFamily, type Finding, type SettingsOf } from './define.ts';
+import { readAs } from './referenced.ts';
 import type { References } from './references.ts';
-import { bool, byteSize, listOf, textMatching, type ValueType } from './value-types.ts';
+import { bool, byteSize, listOf, qualifiedName, type ValueType } from './value-types.ts';
 
 const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
 
@@ -62,7 +64,7 @@ const keys = {
   },
   'ssl-dh-param': {
     ...common,
-    type: textMatching('a Secret as namespace/name', /^[a-z0-9.-]+\/[a-z0-9.-]+$/, 'ingress-nginx/dh'),
+    type: qualifiedName('Secret', 'ingress-nginx/dh'),
     doc: 'Secret whose key dhparam.pem holds parameters for the DHE ciphers of TLS 1.2. Without it clients get none of these ciphers.',
   },
   'ssl-buffer-size': {
@@ -102,16 +104,12 @@ const takesEarlyData = (settings: Settings): boolean => settings['ssl-early-data
 
 const DH_KEY = 'dhparam.pem';
 
-/** The parameters that a Secret holds; the error completes "expected …". */
-const dhParameters = (
-  reference: string,
-  references: References,
-): Result<string, Pick<Finding, 'code' | 'expected'>> => {
-  const secret = references.secret(reference);
-  if (!secret.ok) return fail({ code: 'SecretNotFound', expected: secret.error.expected });
-  const read = readDhParameters(secret.value.data.get(DH_KEY)?.reveal() ?? '');
-  return read.ok ? read : fail({ code: 'InvalidSecret', expected: `a Secret whose ${DH_KEY} holds ${read.error}` });
-};
+/** The parameters that a Secret holds. */
+const dhParameters = (reference: string, references: References): Result<string, Refusal> =>
+  readAs(references.secret(reference), 'InvalidSecret', ({ data }) => {
+    const read = readDhParameters(data.get(DH_KEY)?.reveal() ?? '');
+    return read.ok ? read : fail(`a Secret whose ${DH_KEY} holds ${read.error}`);
+  });
 
 const dhFindings = (settings: Settings, references: References): readonly Finding[] => {
   const received = settings['ssl-dh-param'];

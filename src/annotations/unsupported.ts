@@ -1,3 +1,4 @@
+import { parseBool } from '../values/go-bool.ts';
 import type { Finding } from './define.ts';
 
 const MAX_DISTANCE = 3;
@@ -38,10 +39,13 @@ const unknown = (names: readonly string[], known: ReadonlySet<string>): readonly
   ];
 };
 
-const FALSE = /^(0|f|F|FALSE|false|False|off)$/;
+const isNo = (text: string): boolean => {
+  const value = parseBool(text);
+  return text === 'off' || (value.ok && !value.value);
+};
 
 /** Whether a value switches off what we do not have: that asks for nothing. */
-const isOptOut = (name: string, text: string): boolean => FALSE.test(text) && /^(enable-|ssl-passthrough$)/.test(name);
+const isOptOut = (name: string, text: string): boolean => isNo(text) && /^(enable-|ssl-passthrough$)/.test(name);
 
 /** What to say of keys of the ConfigMap that no family has; empty values ask for nothing. */
 export const unsupportedSettings = (

@@ -3,6 +3,7 @@
  * refuses completes the sentence "expected …". Every grammar matches the whole value.
  */
 import { parseCidr } from '../values/cidr.ts';
+import { parseBool } from '../values/go-bool.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
 /** A grammar with its description for documents and messages. */
@@ -15,18 +16,8 @@ export interface ValueType<T> {
   format?(value: T): string;
 }
 
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-
 /** The words that Go's ParseBool takes, as ingress-nginx does. */
-export const bool: ValueType<boolean> = {
-  label: 'true or false',
-  examples: ['true', 'false'],
-  parse: (text) => {
-    if (TRUE.has(text)) return ok(true);
-    return FALSE.has(text) ? ok(false) : fail('true or false');
-  },
-};
+export const bool: ValueType<boolean> = { label: 'true or false', examples: ['true', 'false'], parse: parseBool };
 
 /** Exactly `on` or `off`. */
 export const onOff: ValueType<boolean> = {
@@ -122,3 +113,11 @@ export const textMatching = (label: string, grammar: RegExp, example: string): V
   examples: [example],
   parse: (text) => (grammar.test(text) ? ok(text) : fail(label)),
 });
+
+/** The name of an object; without a namespace it is in that of the Ingress. */
+export const objectName = (kind: 'Secret' | 'ConfigMap', example: string): ValueType<string> =>
+  textMatching(`a ${kind} as name or namespace/name`, /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/, example);
+
+/** The name of an object with its namespace. */
+export const qualifiedName = (kind: 'Secret' | 'ConfigMap', example: string): ValueType<string> =>
+  textMatching(`a ${kind} as namespace/name`, /^[a-z0-9.-]+\/[a-z0-9.-]+$/, example);

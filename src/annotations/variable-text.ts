@@ -1,4 +1,5 @@
 import { printableVariables, type Expression, type VariableName } from '../nginx/expression.ts';
+import { readParts } from '../nginx/text-parts.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
 /** Names of ingress-nginx for what has another name here. */
@@ -19,27 +20,18 @@ export const headerVariable = (name: string): VariableName | undefined => {
   return PRINTABLE.has(name) || OF_HEADER.test(name) ? (name as VariableName) : undefined;
 };
 
-const VARIABLE = /\$(?:\{([a-z0-9_]*)\}|([a-z0-9_]*))/gi;
-
-/**
- * Text as NGINX reads it: `$name` and `${name}` are variables, everything else stands for itself. The error completes
- * "expected …".
- */
+/** Text with variables, whose names NGINX takes in any case; the error completes "expected …". */
 export const parseVariableText = <V extends string = VariableName>(
   text: string,
   variableOf: (name: string) => V | undefined,
 ): Result<{ readonly parts: readonly (string | { readonly variable: V })[] }> => {
-  const parts: (string | { readonly variable: V })[] = [];
-  let end = 0;
-  for (const match of text.matchAll(VARIABLE)) {
-    const variable = variableOf((match[1] ?? match[2] ?? '').toLowerCase());
-    if (variable === undefined) return fail(`variables that may stand here, not ${match[0]}`);
-    if (match.index > end) parts.push(text.slice(end, match.index));
-    parts.push({ variable });
-    end = match.index + match[0].length;
-  }
-  if (end < text.length) parts.push(text.slice(end));
-  return ok({ parts });
+  const parts = readParts(text, {
+    variable: (name) => {
+      const variable = variableOf(name.toLowerCase());
+      return variable === undefined ? undefined : { variable };
+    },
+  });
+  return parts.ok ? ok({ parts: parts.value }) : fail(`variables that may stand here, not ${parts.error}`);
 };
 
 /** Text of a header, in which variables stand that no client can fill with control characters. */

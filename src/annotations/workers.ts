@@ -1,5 +1,5 @@
 import { fail, ok } from '../values/result.ts';
-import { defineFamily, type SettingsOf } from './define.ts';
+import { defineFamily, type Finding, type SettingsOf } from './define.ts';
 import { duration } from './duration.ts';
 import { bool, textMatching, wholeNumber, type ValueType } from './value-types.ts';
 
@@ -17,6 +17,8 @@ const processes: ValueType<number | 'auto'> = {
 
 const common = { source: 'configmap', scope: 'http', risk: 'Low', onInvalid: 'default', compat: 'same' } as const;
 const DEFAULT_CONNECTIONS = 16_384;
+/** NGINX does not start with fewer than it has sockets that listen; it asks for so many itself where nobody says. */
+const FEWEST_CONNECTIONS = 512;
 
 const keys = {
   'worker-processes': {
@@ -52,7 +54,7 @@ const keys = {
     type: wholeNumber(0, 1_048_576),
     default: DEFAULT_CONNECTIONS,
     compat: 'differs',
-    doc: 'How many connections a worker may have, those to backends included. 0 means three quarters of max-worker-open-files, and the default where that is 0 too; ingress-nginx then asks the system.',
+    doc: 'How many connections a worker may have, those to backends included. 0 means three quarters of max-worker-open-files, and the default where that is 0 too; ingress-nginx then asks the system. At least 512 in any case, because NGINX does not start with fewer than it has sockets that listen.',
   },
   'enable-multi-accept': {
     ...common,
@@ -77,9 +79,26 @@ const masksOf = (settings: Settings): readonly string[] => {
 };
 
 const connectionsOf = (settings: Settings): number => {
+  const { 'max-worker-connections': wanted, 'max-worker-open-files': files } = settings;
+  return Math.max(wanted || Math.floor((files * 3) / 4) || DEFAULT_CONNECTIONS, FEWEST_CONNECTIONS);
+};
+
+const connectionFindings = (settings: Settings): readonly Finding[] => {
   const wanted = settings['max-worker-connections'];
-  if (wanted > 0) return wanted;
-  return Math.floor((settings['max-worker-open-files'] * 3) / 4) || DEFAULT_CONNECTIONS;
+  const used = connectionsOf(settings);
+  if (wanted === 0 || wanted === used) return [];
+  const facts = { key: 'max-worker-connections', code: 'InvalidSetting', closes: false } as const;
+  const expected = `0, or a whole number from ${FEWEST_CONNECTIONS}`;
+  return [{ ...facts, expected, received: String(wanted), consequence: `using ${used}` }];
+};
+
+const affinityFindings = (settings: Settings): readonly Finding[] => {
+  const received = settings['worker-cpu-affinity'];
+  if (received === undefined || masksOf(settings).length > 0) return [];
+  const facts = { key: 'worker-cpu-affinity', code: 'InvalidSetting', closes: false } as const;
+  return [
+    { ...facts, expected: 'auto, or as many masks as worker-processes says', received, consequence: 'ignoring it' },
+  ];
 };
 
 /** The processes of NGINX. */
@@ -87,21 +106,7 @@ export const workers = defineFamily({
   name: 'workers',
   summary: 'The processes of NGINX, and what each of them may hold.',
   keys,
-  check(settings) {
-    const received = settings['worker-cpu-affinity'];
-    if (received === undefined || masksOf(settings).length > 0) return [];
-    const expected = 'auto, or as many masks as worker-processes says';
-    return [
-      {
-        key: 'worker-cpu-affinity',
-        code: 'InvalidSetting',
-        expected,
-        received,
-        closes: false,
-        consequence: 'ignoring it',
-      },
-    ];
-  },
+  check: (settings) => [...affinityFindings(settings), ...connectionFindings(settings)],
   emitMain(settings, { main, events }) {
     const count = settings['worker-processes'];
     const files = settings['max-worker-open-files'];

@@ -123,11 +123,6 @@ export const acceptedFlags: readonly AcceptedGroup[] = [
   },
   {
     verdict: 'unneeded',
-    reason: 'The port is the one of `portico agent --status-port`, which the chart sets from the flag.',
-    flags: { 'status-port': { type: port, default: '10246' } },
-  },
-  {
-    verdict: 'unneeded',
     reason: 'NGINX answers such requests without a port of its own.',
     flags: {
       'default-server-port': { type: port, default: '8181' },

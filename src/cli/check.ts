@@ -17,8 +17,10 @@ import { layoutIn, type Layout } from '../protocol/layout.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
+import { summaryOf } from './check-summary.ts';
 import { EXIT } from './exit-codes.ts';
-import { settled, unheededIn, withPlanFlags, type PlanFlags } from './flags.ts';
+import { podPortFlags } from './flag-table.ts';
+import { settled, unheededIn, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { findNginx } from './nginx-path.ts';
 import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
 
@@ -76,10 +78,12 @@ const describeAll = (problems: readonly Problem[], { locate }: ManifestSet): rea
   });
 };
 
+/** What is not about one place goes to stderr: stdout has the problems, a line each. */
+const say = (line: string): void => void process.stderr.write(`portico: ${line}\n`);
+
 const check = async (given: CheckFlags): Promise<number> => {
   const flags = { ...manifestFlags(given), ...TEST_PORTS };
-  for (const { names, reason } of unheededIn(given))
-    process.stderr.write(`portico: ${names.join(', ')} without effect: ${reason}\n`);
+  for (const { names, reason } of unheededIn(given)) say(`${names.join(', ')} without effect: ${reason}`);
   const manifests = await readManifests(flags.file);
   const root = await mkdtemp(join(tmpdir(), 'portico-check-'));
   try {
@@ -90,7 +94,11 @@ const check = async (given: CheckFlags): Promise<number> => {
     const { planned, unexplained } = await planAccepted(state, options, ask);
     for (const line of describeAll(planned.problems, manifests)) process.stdout.write(line);
     for (const { text } of unexplained) process.stdout.write(`error: NGINX refuses the configuration: ${text}\n`);
-    return planned.problems.length + unexplained.length === 0 ? EXIT.good : EXIT.problems;
+    const warnings = planned.problems.filter((problem) => severityOf(problem) === 'warning').length;
+    const errors = planned.problems.length - warnings + unexplained.length;
+    const watchesClassless = given.watchIngressWithoutClass;
+    for (const line of summaryOf({ state, options, watchesClassless, errors, warnings })) say(line);
+    return errors + warnings === 0 ? EXIT.good : EXIT.problems;
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -101,7 +109,7 @@ const prepare = async (
   layout: Layout,
 ): Promise<{ readonly ask: Ask; readonly capabilities: Capabilities }> => {
   if (binary === undefined) {
-    process.stderr.write('portico: no NGINX here, so nginx -t is not asked\n');
+    say('no NGINX here, so nginx -t is not asked');
     return { ask: () => Promise.resolve([]), capabilities: { ipv6: false } };
   }
   const { load, modules, ruleSet } = await inspectNginx(binary);
@@ -112,7 +120,7 @@ const prepare = async (
 
 /** `portico check`: what is wrong with manifests, for people and for CI. */
 export const checkCommand = (finish: (code: number) => void): Command =>
-  withPlanFlags(new Command('check'))
+  withFlags(withPlanFlags(new Command('check')), podPortFlags)
     .description('list every problem of manifests with its place, and ask nginx -t where there is an NGINX')
     .requiredOption('-f, --file <path...>', 'manifests: files or folders')
     .action(async (flags: CheckFlags) => finish(await check(settled(flags))));

@@ -106,9 +106,19 @@ export const serverFlags = {
   'certificate-authority': { type: text('file'), doc: 'CA of --apiserver-host' },
 } as const satisfies FlagTable;
 
+/** Flags of ingress-nginx about ports of the Pod besides those of clients. */
+export const podPortFlags = {
+  'healthz-port': { type: portOrNone, default: '10254', doc: 'port of health and metrics, 0 for none' },
+  'status-port': {
+    type: portOrNone,
+    default: '10246',
+    doc: 'port of the probes of NGINX, where `portico agent --status-port` has it answer: no TCP or UDP service gets it; 0 for none',
+  },
+} as const satisfies FlagTable;
+
 /** Flags of ingress-nginx that are about the process of the controller. */
 export const controllerFlags = {
-  'healthz-port': { type: portOrNone, default: '10254', doc: 'port of health and metrics, 0 for none' },
+  ...podPortFlags,
   'healthz-host': { type: text('address'), doc: 'address of that port; all of them where it is not set' },
   'disable-sync-events': { type: bool, default: 'false', doc: 'write no Events' },
   v: { type: level, default: '0', doc: 'verbosity of the log; 2 and more says what changed' },

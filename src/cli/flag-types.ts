@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import { parseLabelSelector } from '../cluster/label-selector.ts';
+import { parseBool } from '../values/go-bool.ts';
 
 /** What a flag takes. */
 export interface FlagType {
@@ -21,15 +22,13 @@ const matching = (label: string, pattern: RegExp, expected: string): FlagType =>
 /** Any text. */
 export const text = (label: string): FlagType => ({ label, parse: (given) => given });
 
-const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
-const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
-
 /** Go's boolean flags: `--flag`, `--flag=true`, `--flag=false`. */
 export const bool: FlagType = {
   label: 'bool',
   parse(given) {
-    if (!TRUE.includes(given) && !FALSE.includes(given)) throw new InvalidArgumentError('expected true or false');
-    return TRUE.includes(given);
+    const value = parseBool(given);
+    if (!value.ok) throw new InvalidArgumentError(`expected ${value.error}`);
+    return value.value;
   },
 };
 
@@ -73,7 +72,7 @@ export const dnsName = matching('prefix', /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?
 /** Durations as Go writes them. */
 export const duration = matching(
   'duration',
-  /^[-+]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)$/,
+  /^[-+]?(0|((\d+(\.\d*)?|\.\d+)(ns|us|\u00b5s|ms|s|m|h))+)$/,
   'a duration such as 30s or 1h30m',
 );
 

@@ -24,6 +24,9 @@ export interface PlanFlags {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly healthCheckPath: string;
+  readonly healthzPort?: number;
+  readonly statusPort?: number;
+  readonly validatingWebhook?: string;
   readonly publicHttpPort?: number;
   readonly publicHttpsPort?: number;
   readonly templates?: string;

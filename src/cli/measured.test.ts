@@ -10,7 +10,7 @@ import { measured } from './measured.ts';
 type Ports = Pick<LoopPorts<Planned>, 'planner' | 'publisher' | 'reporter'>;
 
 const generation = { digest: 'd', files: [] };
-const planned: Planned = { generation, workerFiles: [], problems: [], snippets: { asked: {}, used: {} } };
+const planned: Planned = { generation, workerFiles: [], problems: [], settings: { asked: {}, used: {} } };
 const table = () => ({ revision: 'r', names: {}, certificates: [] });
 
 const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
@@ -23,6 +23,7 @@ const portsThatAnswer = (answers: (Outcome | Fault)[]): Ports => ({
     transition: () => undefined,
     restyle: () => undefined,
     checkText: () => undefined,
+    changedParts: () => [],
   },
   publisher: {
     hello: async () => ({ version: '1.30.6', modules: [], ipv6: false }),
@@ -43,7 +44,7 @@ test('what passes through the ports is counted, and passes', async () => {
   const fault = new Fault('publish', 'no space');
   const ports = measured(portsThatAnswer([{ kind: 'live' }, { kind: 'refused', errors: [] }, fault]), metrics);
   const capabilities = await ports.publisher.hello();
-  const choice = { setAside: new Map(), refusedSnippets: undefined, heldPorts: new Map(), capabilities };
+  const choice = { setAside: new Map(), refusedSettings: undefined, heldPorts: new Map(), capabilities };
   expect(ports.planner.plan(emptyState, choice)).toBe(planned);
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'live' });
   expect(await ports.publisher.publish(generation, [], table)).toEqual({ kind: 'refused', errors: [] });

@@ -7,6 +7,7 @@ import type { Layout } from '../protocol/layout.ts';
 import { builtInFolder, createRenderer, readTemplates, withOverrides } from '../render/templates.ts';
 import { invariant } from '../values/invariant.ts';
 import { objectRef, type Kind, type ObjectRef } from '../values/object-ref.ts';
+import { podPortFlags } from './flag-table.ts';
 import type { PlanFlags } from './flags.ts';
 
 /** A renderer with the built-in templates, or with those of `--templates` in their place. */
@@ -61,6 +62,13 @@ const selectorOf = (text: string): LabelSelector => {
   return selector.value;
 };
 
+/** Ports that processes of the Pod listen on besides those of clients; of commands without these flags the usual ones. */
+const reservedPorts = ({ healthzPort, statusPort, validatingWebhook }: PlanFlags): readonly number[] => {
+  const webhook = Number(validatingWebhook?.split(':').at(-1) ?? 0);
+  const { 'healthz-port': health, 'status-port': status } = podPortFlags;
+  return [healthzPort ?? Number(health.default), statusPort ?? Number(status.default), webhook];
+};
+
 /** Flags and facts as the options of `plan()`. */
 export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOptions => ({
   classRules: {
@@ -77,6 +85,7 @@ export const planOptions = (flags: PlanFlags, facts: InstallationFacts): PlanOpt
     publicHttps: flags.publicHttpsPort ?? 443,
     passthrough: flags.enableSslPassthrough,
   },
+  reservedPorts: reservedPorts(flags),
   disableCatchAll: flags.disableCatchAll,
   disableExternalNames: flags.disableSvcExternalName,
   securityMismatch: flags.securityMismatch,

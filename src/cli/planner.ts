@@ -2,7 +2,7 @@ import type { Planner } from '../controller/ports.ts';
 import { blame, blamedSnippet, blamePort } from '../plan/blame.ts';
 import type { PlanOptions } from '../plan/options.ts';
 import { generationOf, plan, type Plan } from '../plan/plan.ts';
-import { checkText } from '../plan/check.ts';
+import { changedParts, checkText } from '../plan/check.ts';
 import { runtimeTable } from '../plan/runtime-table.ts';
 import { allBackends, transition } from '../plan/transition.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
@@ -58,4 +58,5 @@ export const createPlanner = (
   blamePort: ({ model }, error) => blamePort(model.streams, error),
   transition: (live, next) => transition(live, next, options().render),
   checkText,
+  changedParts,
 });

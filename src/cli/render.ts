@@ -7,8 +7,8 @@ import { Fault } from '../problems/fault.ts';
 import { formatProblem } from '../problems/problem.ts';
 import { layoutIn } from '../protocol/layout.ts';
 import { EXIT } from './exit-codes.ts';
-import { ownControllerFlags } from './flag-table.ts';
-import { optionOf, settled, withPlanFlags, type PlanFlags } from './flags.ts';
+import { ownControllerFlags, podPortFlags } from './flag-table.ts';
+import { optionOf, settled, withFlags, withPlanFlags, type PlanFlags } from './flags.ts';
 import { asManifests, manifestFlags, planOptions, rendererOf } from './plan-options.ts';
 
 interface RenderFlags extends PlanFlags {
@@ -45,7 +45,7 @@ const render = async (given: RenderFlags): Promise<number> => {
 
 /** `portico render`: manifests in, nginx.conf out; no cluster, no NGINX. Problems go to stderr. */
 export const renderCommand = (finish: (code: number) => void): Command =>
-  withPlanFlags(new Command('render'))
+  withFlags(withPlanFlags(new Command('render')), podPortFlags)
     .description('print the nginx.conf of manifests, without a cluster and without NGINX')
     .requiredOption('-f, --file <path...>', 'manifests: files or folders')
     .option('-o, --output <dir>', 'write the files into this folder instead of stdout')

@@ -21,7 +21,6 @@ import { superviseChild, superviseNginx, type Supervision } from './supervisor.t
 interface RunFlags extends PlanFlags, ServerFlags {
   readonly manifests?: string;
   readonly stateDir?: string;
-  readonly healthzPort?: number;
   readonly v: number;
 }
 
@@ -108,7 +107,7 @@ const startAll = (
   const { log, nginx } = context;
   const { run } = layoutIn(stateDir);
   const module = process.argv[1] ?? '';
-  const { httpPort, httpsPort, v } = flags;
+  const { httpPort, httpsPort, statusPort = 0, v } = flags;
   const finalCodes = [EXIT.usage, EXIT.environment];
   const ofController = {
     ...flags,
@@ -116,9 +115,10 @@ const startAll = (
     publicHttpPort: flags.publicHttpPort ?? httpPort,
     publicHttpsPort: flags.publicHttpsPort ?? httpsPort,
     healthzPort: flags.healthzPort ?? 0,
+    statusPort,
     accessLog: accessLog(run.root, log),
   };
-  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, statusPort: 0, v })];
+  const agent = ['agent', ...asArguments({ stateDir, httpPort, httpsPort, statusPort, v })];
   return [
     superviseChild({ name: 'controller', module, args: ['controller', ...asArguments(ofController)], finalCodes, log }),
     superviseNginx({ binary: nginx, run, log }),
@@ -161,6 +161,10 @@ const runFlags = {
   'healthz-port': {
     type: controllerFlags['healthz-port'].type,
     doc: 'port of health and metrics; none where it is not set',
+  },
+  'status-port': {
+    type: controllerFlags['status-port'].type,
+    doc: 'port where NGINX answers probes; none where it is not set',
   },
   'healthz-host': controllerFlags['healthz-host'],
   'disable-sync-events': controllerFlags['disable-sync-events'],

@@ -88,8 +88,13 @@ describe('readKeyPair', () => {
 
   it('refuses a key that is too short for TLS', async () => {
     const weak = await makeCertificate({ names: ['a.example'], keyType: 'rsa-1024' });
-    expect(read(weak.cert, weak.key)).toEqual({ valid: false, reason: 'a private key of at least 2048 bits' });
+    expect(read(weak.cert, weak.key)).toEqual({ valid: false, reason: 'a private key of 2048 to 8192 bits' });
     expect(() => createSecureContext({ cert: weak.cert, key: weak.key })).toThrow('key too small');
+  });
+
+  it('refuses a key that takes a worker long for each handshake', async () => {
+    const slow = await makeCertificate({ names: ['a.example'], keyType: 'rsa-8448' });
+    expect(read(slow.cert, slow.key)).toEqual({ valid: false, reason: 'a private key of 2048 to 8192 bits' });
   });
 
   it('does not show the key when it is printed', () => {

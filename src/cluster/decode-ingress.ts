@@ -1,6 +1,7 @@
 import { sha256 } from '../values/digest.ts';
 import { compareText } from '../values/compare.ts';
-import { child, descend, integerOf, isMap, itemsOf, reject, scalarText, textOf, type Field } from './field.ts';
+import { isRecord } from '../values/record.ts';
+import { child, descend, integerOf, itemsOf, reject, scalarText, textOf, type Field } from './field.ts';
 import type {
   Ingress,
   IngressBackend,
@@ -74,7 +75,7 @@ const DEFAULT_CERTIFICATE = 'its hosts use the default certificate';
 
 /** An item that cannot be read still asks for TLS, so it stays as one that names nothing. */
 const tlsOf = (field: Field): IngressTls => {
-  if (!isMap(field.value)) reject(field, 'a map with hosts and secretName', DEFAULT_CERTIFICATE);
+  if (!isRecord(field.value)) reject(field, 'a map with hosts and secretName', DEFAULT_CERTIFICATE);
   const hosts = itemsOf(child(field, 'hosts'), DEFAULT_CERTIFICATE);
   return {
     hosts: hosts.map((host) => textOf(host, 'the host is left out')).filter((host) => host !== undefined),

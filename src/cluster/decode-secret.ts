@@ -1,3 +1,4 @@
+import { isRecord } from '../values/record.ts';
 import { Redacted } from '../values/redacted.ts';
 import { readAuthorities, readKeyPair } from './certificate.ts';
 import { readRevocations } from './revocations.ts';
@@ -26,8 +27,7 @@ const keyPairOf = (data: ReadonlyMap<string, Redacted>): KeyPair => {
 
 const REVOKED = 'ca.crl';
 
-const isWritten = (field: Field, key: string): boolean =>
-  typeof field.value === 'object' && field.value !== null && Object.hasOwn(field.value, key);
+const isWritten = ({ value }: Field, key: string): boolean => isRecord(value) && Object.hasOwn(value, key);
 
 /** Lists that cannot even be decoded are not the same as none. */
 const revocationsOf = (root: Field, data: ReadonlyMap<string, Redacted>): Revocations => {

@@ -1,4 +1,4 @@
-import { PORT_NUMBER, portNumberOf } from './decode-network.ts';
+import { addressOf, PORT_NUMBER, portNumberOf } from './decode-network.ts';
 import { child, itemsOf, reject, textOf, type Field } from './field.ts';
 import type { ObjectMeta, Service, ServicePort } from './resources.ts';
 
@@ -21,6 +21,9 @@ const portOf = (field: Field): ServicePort | undefined => {
   };
 };
 
+const clusterIpOf = (field: Field): string =>
+  field.value === 'None' || field.value === '' ? field.value : (addressOf(field) ?? '');
+
 /** Decodes a Service; a port without a number is left out. */
 export const decodeService = (root: Field, meta: ObjectMeta): Service => {
   const spec = child(root, 'spec');
@@ -28,7 +31,7 @@ export const decodeService = (root: Field, meta: ObjectMeta): Service => {
   return {
     ...meta,
     type: textOf(child(spec, 'type'), 'using ClusterIP (default)') || 'ClusterIP',
-    clusterIP: textOf(child(spec, 'clusterIP'), 'the Service has no address') ?? '',
+    clusterIP: clusterIpOf(child(spec, 'clusterIP')),
     externalName: textOf(child(spec, 'externalName'), 'the Service has no endpoints') ?? '',
     ports: ports.map(portOf).filter((port) => port !== undefined),
   };

@@ -164,6 +164,18 @@ describe('the other kinds', () => {
     ]);
   });
 
+  it.each([
+    ['None', 'None'],
+    ['', ''],
+    ['10.96.0.1', '10.96.0.1'],
+    ['255.255.255.255', ''],
+    ['fe80::1%eth0', ''],
+    [5, ''],
+  ])('the address %o of a Service is read as "%s"', (clusterIP, read) => {
+    const { resource } = decode(object('v1', 'Service', { spec: { clusterIP } }));
+    expect(resource).toMatchObject({ clusterIP: read });
+  });
+
   it('an EndpointSlice belongs to the Service of its label', () => {
     const value = {
       ...object('discovery.k8s.io/v1', 'EndpointSlice'),

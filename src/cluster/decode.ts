@@ -1,5 +1,6 @@
 import type { Problem } from '../problems/problem.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
+import { isRecord } from '../values/record.ts';
 import { decodeConfigMap } from './decode-config-map.ts';
 import { decodeEndpointSlice } from './decode-endpoint-slice.ts';
 import { decodeEndpoints } from './decode-endpoints.ts';
@@ -9,7 +10,7 @@ import { identityOf, metaOf } from './decode-meta.ts';
 import { decodeSecret } from './decode-secret.ts';
 import { decodeService } from './decode-service.ts';
 import type { DecodedKind, DecodedObject } from './decoded-object.ts';
-import { child, isMap, reject, rootField, type Field } from './field.ts';
+import { child, reject, rootField, type Field } from './field.ts';
 import type { ObjectMeta } from './resources.ts';
 
 /** What became of a value: an object of the state, a kind that Portico does not read, or nothing usable. */
@@ -76,7 +77,7 @@ const requiredText = (field: Field, expected: string): string | undefined => {
 
 /** The decoder for what the object says it is; nothing where it does not say, or names a version we do not know. */
 const decoderOf = (root: Field): Decoder | 'not ours' | undefined => {
-  if (!isMap(root.value)) {
+  if (!isRecord(root.value)) {
     // A document that is mere text may be a key.
     const value = Array.isArray(root.value) ? root.value : undefined;
     return reject({ ...root, value }, 'a Kubernetes object', IGNORED);

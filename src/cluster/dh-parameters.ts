@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../values/result.ts';
+import { INTEGER, readValues, SEQUENCE, type DerValue } from './der.ts';
 
 /** OpenSSL's security level 2 refuses shorter ones; longer ones cost a processor more than they protect. */
 const MIN_BITS = 2_048;
@@ -6,46 +7,34 @@ const MAX_BITS = 8_192;
 
 const EXPECTED = `PEM parameters for Diffie-Hellman (BEGIN DH PARAMETERS) of ${MIN_BITS} to ${MAX_BITS} bits`;
 
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-
-interface Element {
-  readonly content: Buffer;
-  readonly rest: Buffer;
-}
-
-/** The DER element of this kind at the beginning; lengths in one, two or three bytes are enough here. */
-const readElement = (bytes: Buffer, kind: number): Element | undefined => {
-  const [found, length = 0] = bytes;
-  const more = length < 0x80 ? 0 : length - 0x80;
-  if (found !== kind || more > 2 || bytes.length < 2 + more) return undefined;
-  const size = more === 0 ? length : bytes.readUIntBE(2, more);
-  const begin = 2 + more;
-  if (length === 0x80 || bytes.length < begin + size) return undefined;
-  return { content: bytes.subarray(begin, begin + size), rest: bytes.subarray(begin + size) };
+/** The values in a SEQUENCE that stands alone; none where the bytes are something else. */
+const partsOf = (bytes: Uint8Array): readonly DerValue[] => {
+  const [value, ...others] = readValues(bytes) ?? [];
+  return value?.tag === SEQUENCE && others.length === 0 ? (readValues(value.content) ?? []) : [];
 };
 
-const isPrimeSized = (bytes: Buffer): boolean => {
-  const digits = bytes.toString('hex').replace(/^0+/, '');
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').replace(/^0+/, '');
+
+const isPrimeSized = (bytes: Uint8Array): boolean => {
+  const digits = hexOf(bytes);
   const bits = digits === '' ? 0 : digits.length * 4 - Math.clz32(Number.parseInt(digits.slice(0, 1), 16)) + 28;
   const isOdd = ((bytes.at(-1) ?? 0) & 1) === 1;
   return isOdd && bits >= MIN_BITS && bits <= MAX_BITS && (bytes[0] ?? 0) < 0x80;
 };
 
 /** A generator of 0 or 1 would give everybody the same key. */
-const isGenerator = (bytes: Buffer, prime: Buffer): boolean => {
-  const hex = bytes.toString('hex').replace(/^0+/, '');
+const isGenerator = (bytes: Uint8Array, prime: Uint8Array): boolean => {
+  const hex = hexOf(bytes);
   return hex !== '' && hex !== '1' && bytes.length < prime.length && (bytes[0] ?? 0) < 0x80;
 };
 
-const isParameters = (der: Buffer): boolean => {
-  const outer = readElement(der, SEQUENCE);
-  if (outer === undefined || outer.rest.length > 0) return false;
-  const prime = readElement(outer.content, INTEGER);
-  const generator = prime === undefined ? undefined : readElement(prime.rest, INTEGER);
-  if (prime === undefined || generator === undefined) return false;
-  const hint = generator.rest.length === 0 || readElement(generator.rest, INTEGER)?.rest.length === 0;
-  return hint && isPrimeSized(prime.content) && isGenerator(generator.content, prime.content);
+/** A prime, a generator, and maybe a hint of how long a private number should be. */
+const isParameters = (der: Uint8Array): boolean => {
+  const parts = partsOf(der);
+  const [prime, generator] = parts;
+  if (prime === undefined || generator === undefined || parts.length > 3) return false;
+  const areNumbers = parts.every(({ tag }) => tag === INTEGER);
+  return areNumbers && isPrimeSized(prime.content) && isGenerator(generator.content, prime.content);
 };
 
 /** Reads parameters for Diffie-Hellman as NGINX will; the PEM text is written anew from what was parsed. */

@@ -1,6 +1,7 @@
 import type { Problem } from '../problems/problem.ts';
 import type { FieldPath } from '../values/field-path.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
+import { isRecord } from '../values/record.ts';
 
 /** One place in an object that is being decoded: what stands there, where that is, and where its problems go. */
 export interface Field {
@@ -16,10 +17,6 @@ export interface Field {
 const MAX_PROBLEMS = 20;
 const MAX_RECEIVED = 200;
 
-/** Whether the value is a map of fields, not a list and not a scalar. */
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * The whole object; its problems, the first twenty of them, are added to the list. All of a Secret is secret: what is
  * indented wrongly stands where nothing secret belongs.
@@ -29,13 +26,13 @@ export const rootField = (value: unknown, subject: ObjectRef, problems: Problem[
   path: [],
   subject,
   problems,
-  content: isMap(value) && value['kind'] === 'Secret' ? 'secret' : 'public',
+  content: isRecord(value) && value['kind'] === 'Secret' ? 'secret' : 'public',
 });
 
 /** The field of that name; inherited properties such as `constructor` are no fields. */
 export const child = (field: Field, key: string): Field => ({
   ...field,
-  value: isMap(field.value) && Object.hasOwn(field.value, key) ? (field.value[key] ?? undefined) : undefined,
+  value: isRecord(field.value) && Object.hasOwn(field.value, key) ? (field.value[key] ?? undefined) : undefined,
   path: [...field.path, key],
 });
 
@@ -45,7 +42,7 @@ export const descend = (field: Field, ...keys: readonly string[]): Field => keys
 /** What stands there, in words that are safe to show: scalars as text, anything else by its shape. */
 const describe = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list';
-  return isMap(value) ? 'a map' : String(value).slice(0, MAX_RECEIVED);
+  return isRecord(value) ? 'a map' : String(value).slice(0, MAX_RECEIVED);
 };
 
 /** Reports that the field does not hold what was expected, and what follows from that. */
@@ -90,7 +87,7 @@ const KEY = /^[A-Za-z0-9._-]{1,253}(\/[A-Za-z0-9._-]{1,63})?$/;
 /** The named fields of a map, none where nothing stands; anything else, and any strange name, is reported and left out. */
 export const entriesOf = (field: Field, consequence: string): Entries<Field> => {
   if (field.value === undefined) return { entries: [], complete: true };
-  if (!isMap(field.value)) {
+  if (!isRecord(field.value)) {
     reject(field, 'a map', consequence);
     return { entries: [], complete: false };
   }

@@ -1,4 +1,5 @@
 import type { Ingress, IngressBackend, IngressPath, IngressRule, IngressTls, PortName } from '../cluster/resources.ts';
+import { withoutSecrets, type SettingTexts } from '../plan/refused-settings.ts';
 import { count, dictionary, list, object, parseJson, text, type Schema } from '../protocol/schema.ts';
 import { compareText } from '../values/compare.ts';
 import { objectRef } from '../values/object-ref.ts';
@@ -51,9 +52,17 @@ const ingress: Schema<Ingress> = (value, at) => {
   return ok({ ...fields.value, ref: objectRef('Ingress', fields.value.namespace, fields.value.name) });
 };
 
-const lastGood = object<{ readonly format: number; readonly ingresses: readonly Ingress[] }>({
+/** What went live last. */
+export interface LastGood {
+  readonly ingresses: readonly Ingress[];
+  /** Texts of the ConfigMap, none that is secret; a file of an older version has none. */
+  readonly settings?: SettingTexts;
+}
+
+const lastGood = object<LastGood & { readonly format: number }>({
   format: (value, at) => (value === FORMAT ? ok(FORMAT) : fail(`${at} to be ${FORMAT}`)),
   ingresses: list(ingress, MAX_ENTRIES),
+  settings: { optional: textMap },
 });
 
 /** Versions stay the same objects for as long as they are live, and most of them do from one write to the next. */
@@ -69,17 +78,24 @@ const encodeIngress = (version: Ingress): string => {
 };
 
 /** The text to keep beyond a restart. Beyond the limit the largest versions are left out, so that one cannot displace many. */
-export const encodeLastGood = (versions: Iterable<Ingress>, maxBytes: number = MAX_LAST_GOOD_BYTES): string => {
-  const all = [...versions].map((version) => [version.ref, encodeIngress(version)] as const);
-  let room = maxBytes - 100;
+export const encodeLastGood = (
+  ingresses: Iterable<Ingress>,
+  settings: SettingTexts,
+  maxBytes: number = MAX_LAST_GOOD_BYTES,
+): string => {
+  const all = [...ingresses].map((version) => [version.ref, encodeIngress(version)] as const);
+  const texts = JSON.stringify(withoutSecrets(settings));
+  let room = maxBytes - 100 - Buffer.byteLength(texts);
   const kept = all
     .toSorted(([a, one], [b, other]) => one.length - other.length || compareText(a, b))
     .filter(([, made]) => (room -= Buffer.byteLength(made) + 1) >= 0);
-  return `{"format":${FORMAT},"ingresses":[${kept.map(([, made]) => made).join(',')}]}\n`;
+  return `{"format":${FORMAT},"settings":${texts},"ingresses":[${kept.map(([, made]) => made).join(',')}]}\n`;
 };
 
 /** Reads such a text; never throws, whatever it holds. */
-export const decodeLastGood = (source: string): Result<readonly Ingress[]> => {
+export const decodeLastGood = (source: string): Result<LastGood> => {
   const read = parseJson(source, lastGood, 'last-good.json');
-  return read.ok ? ok(read.value.ingresses) : read;
+  if (!read.ok) return read;
+  const { ingresses, settings } = read.value;
+  return ok({ ingresses, ...(settings === undefined ? {} : { settings }) });
 };

@@ -82,6 +82,15 @@ describe('changes', () => {
     expect(world.plans).toBe(3);
   });
 
+  test('are told by what is served otherwise, but for the first', async () => {
+    await start({ a: '1' });
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    world.apply({ a: '2' });
+    await world.clock.advance(1000);
+    expect(world.summaries.map(({ changed }) => changed)).toEqual([[], ['a.example'], []]);
+  });
+
   test('that lead to the same configuration publish the table only', async () => {
     await start({ a: '1' });
     world.apply({ a: '1' });
@@ -171,11 +180,11 @@ describe('a refused object', () => {
   });
 
   test('serves its last good version, also after a restart of the controller', async () => {
-    world.lastGood = encodeLastGood([bareIngress('bad', '1')]);
+    world.lastGood = encodeLastGood([bareIngress('bad', '1')], {});
     world.answer = refusing(['bad 2']);
     await start({ bad: '2' });
     expect(world.published).toEqual(['bad 2', 'bad 1']);
-    expect(world.lastGood).toBe(encodeLastGood([bareIngress('bad', '1')]));
+    expect(world.lastGood).toBe(encodeLastGood([bareIngress('bad', '1')], {}));
     expect(world.alsoServed).toEqual(['1']);
   });
 
@@ -241,6 +250,16 @@ describe('a refusal that is no object’s fault', () => {
     await world.clock.advance(50);
     expect(world.published).toEqual(['a 1', 'a 2', 'a 1']);
     expect(world.tables.at(-1)).toBe('a 1');
+  });
+
+  test('does not hold up what changes without a new configuration', async () => {
+    await start({ a: '1' });
+    world.answer = () => ({ kind: 'failed', message: 'no space left' });
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    world.apply({ a: '2' });
+    await world.clock.advance(50);
+    expect([world.published.at(-1), world.tables.slice(-2)]).toEqual(['a 2', ['a 1', 'a 1']]);
   });
 
   test('does not hold up what is different afterwards', async () => {

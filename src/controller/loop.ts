@@ -3,8 +3,8 @@ import { Fault, type FaultCode } from '../problems/fault.ts';
 import { invariant } from '../values/invariant.ts';
 import { backOff } from './back-off.ts';
 import { HoldOff } from './hold-off.ts';
-import { decodeLastGood, encodeLastGood } from './last-good.ts';
-import { rememberLastGood, type Memory } from './memory.ts';
+import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
+import { rememberLastGood } from './memory.ts';
 import type { ClusterChange, LoopPorts, Planned } from './ports.ts';
 import { Reconciler } from './reconciler.ts';
 
@@ -63,11 +63,13 @@ class Loop<P extends Planned> {
     const { publisher, source } = this.#ports;
     let unsubscribe = (): unknown => undefined;
     try {
-      const memory = await this.#recall();
-      source.alsoServe([...memory.lastGood.values()]);
+      const { ingresses, settings = {} } = await this.#recall();
+      source.alsoServe(ingresses);
       unsubscribe = source.subscribe((change) => this.#observe(change));
       const capabilities = await publisher.hello();
-      const reconciler = new Reconciler(this.#ports, { memory, capabilities, newest: () => this.#snapshot() });
+      const memory = rememberLastGood(ingresses);
+      const beginning = { memory, settings, capabilities, newest: () => this.#snapshot() };
+      const reconciler = new Reconciler(this.#ports, beginning);
       publisher.onLost(() => {
         reconciler.distrust();
         this.#changes.poke();
@@ -124,7 +126,7 @@ class Loop<P extends Planned> {
     }
     this.#failures = 0;
     this.#pause = undefined;
-    await this.#keep(reconciler.memory);
+    await this.#keep(reconciler);
   }
 
   /** The only place where a Fault ends; says whether there was none. */
@@ -153,21 +155,21 @@ class Loop<P extends Planned> {
       this.#cancelRetry = clock.after(Math.max(0, at - clock.now()), () => this.#changes.end());
   }
 
-  async #recall(): Promise<Memory> {
+  async #recall(): Promise<LastGood> {
     const { lastGood, reporter } = this.#ports;
     const read = async (): Promise<void> => {
       this.#kept = await lastGood.read();
     };
     await this.#survive(read, NO_LAST_GOOD);
-    if (this.#kept === undefined) return rememberLastGood([]);
+    if (this.#kept === undefined) return { ingresses: [] };
     const versions = decodeLastGood(this.#kept);
     if (!versions.ok) reporter.warn(`last good versions: expected ${versions.error}; ${NO_LAST_GOOD}`);
-    return rememberLastGood(versions.ok ? versions.value : []);
+    return versions.ok ? versions.value : { ingresses: [] };
   }
 
-  async #keep({ lastGood }: Memory): Promise<void> {
+  async #keep({ memory: { lastGood }, settings }: Reconciler<P>): Promise<void> {
     this.#ports.source.alsoServe([...lastGood.values()]);
-    const text = encodeLastGood(lastGood.values());
+    const text = encodeLastGood(lastGood.values(), settings);
     if (text === this.#kept) return;
     const written = await this.#survive(() => this.#ports.lastGood.write(text), NO_LAST_GOOD);
     if (written) this.#kept = text;

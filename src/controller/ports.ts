@@ -1,6 +1,6 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { Ingress } from '../cluster/resources.ts';
-import type { RefusedSnippets, SnippetKey, SnippetTexts } from '../plan/refused-snippets.ts';
+import type { PlannedSettings, RefusedSettings } from '../plan/refused-settings.ts';
 import type { SetAside } from '../plan/set-aside.ts';
 import type { Fault } from '../problems/fault.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -38,7 +38,7 @@ export interface Planned {
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
-  readonly snippets: SnippetTexts;
+  readonly settings: PlannedSettings;
 }
 
 /** The pure planning functions, with the options that never change. */
@@ -54,13 +54,15 @@ export interface Planner<P extends Planned> {
    */
   restyle(live: P | undefined): Restyled<P> | undefined;
   /** The snippet of the ConfigMap that holds the line an error names. */
-  blamedSnippet(generation: Generation, error: NginxError): SnippetKey | undefined;
+  blamedSnippet(generation: Generation, error: NginxError): string | undefined;
   /** The port of a TCP or UDP service in the plan that NGINX says it cannot open. */
   blamePort(planned: P, error: NginxError): number | undefined;
   /** A generation that serves as `live`, but knows the upstreams of `next`; absent where none is needed. */
   transition(live: P, next: P): Generation | undefined;
   /** What is enough to test of `next` where `live` runs; absent where that is all of it. */
   checkText(live: P, next: P): string | undefined;
+  /** What `next` serves otherwise than `live`, for people. */
+  changedParts(live: P, next: P): readonly string[];
 }
 
 /** A plan in other templates, and whom to tell what NGINX said. */
@@ -73,8 +75,8 @@ export interface Restyled<P extends Planned> {
 /** What differs from one plan of the same snapshot to the next. */
 export interface PlanChoice {
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
-  /** Snippets of the ConfigMap that NGINX refused; absent where it took all. */
-  readonly refusedSnippets?: RefusedSnippets | undefined;
+  /** Texts of the ConfigMap that NGINX refused; absent where it took all. */
+  readonly refusedSettings?: RefusedSettings | undefined;
   /** Ports that are not to be opened, and why. */
   readonly heldPorts: ReadonlyMap<number, string>;
   readonly capabilities: Capabilities;
@@ -109,6 +111,8 @@ export interface Summary {
   /** Ingresses in the snapshot. */
   readonly objects: number;
   readonly problems: number;
+  /** What is served otherwise than before, for people; nothing where nothing was served before. */
+  readonly changed: readonly string[];
   /** Generations that were put before NGINX. */
   readonly tests: number;
   readonly planMs: number;

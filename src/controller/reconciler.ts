@@ -1,18 +1,21 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { RuntimeTable } from '../protocol/generation.ts';
 import type { Outcome } from '../protocol/outcome.ts';
-import { invariant } from '../values/invariant.ts';
+import type { SettingTexts } from '../plan/refused-settings.ts';
 import { bringLive, type Tested } from './bring-live.ts';
 import { acceptPorts, allOpen, closedPorts, nextPortRetry, refusePorts, tryPorts } from './held-ports.ts';
 import { nextRetry, type Memory } from './memory.ts';
 import type { Capabilities, LoopPorts, Planned, Summary } from './ports.ts';
 import { blamedSnippets, blameFor, blamePorts, describeError, isShortage } from './refusal.ts';
-import { SnippetsAside } from './snippets-aside.ts';
-import { accept, inPlace, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
+import { SettingsAside } from './settings-aside.ts';
+import { accept, inPlace, isNew, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
+import { complaints, lastOf, summaryOf, type Trial } from './trial.ts';
 
 /** What is known when work begins. */
 export interface Beginning {
   readonly memory: Memory;
+  /** Texts of the ConfigMap that were live last. */
+  readonly settings: SettingTexts;
   readonly capabilities: Capabilities;
   /** The newest snapshot of the cluster. */
   readonly newest: () => ClusterState;
@@ -24,21 +27,11 @@ export interface Settled {
   readonly why?: readonly string[];
 }
 
-/** A test of a round, and how long its parts took. */
-interface Trial<P> {
-  readonly next: P;
-  readonly tested: Tested;
-  /** Whether it took a publication, because something else ran. */
-  readonly published: boolean;
-  readonly planMs: number;
-  readonly publishMs: number;
-}
-
 /** Brings snapshots live, one after the other, and knows what is live. */
 export class Reconciler<P extends Planned> {
   readonly #ports: LoopPorts<P>;
   readonly #beginning: Beginning;
-  readonly #snippets = new SnippetsAside();
+  readonly #settings: SettingsAside;
   #memory: Memory;
   #ofPorts = allOpen;
   /** The plan that went live last. */
@@ -54,10 +47,16 @@ export class Reconciler<P extends Planned> {
     this.#ports = ports;
     this.#beginning = beginning;
     this.#memory = beginning.memory;
+    this.#settings = new SettingsAside(beginning.settings);
   }
 
   get memory(): Memory {
     return this.#memory;
+  }
+
+  /** Texts of the ConfigMap that NGINX took last. */
+  get settings(): SettingTexts {
+    return this.#settings.live;
   }
 
   /** When a set-aside object or a port is to be tried again. */
@@ -76,7 +75,7 @@ export class Reconciler<P extends Planned> {
     if (this.#fed.length > 0) await this.#ports.publisher.publishTable(this.#table());
   }
 
-  /** Makes the newest snapshot live, less what NGINX refuses. Does nothing where its plan has the digest `unless`. */
+  /** Makes the newest snapshot live, less what NGINX refuses. Only feeds where its plan has the digest `unless`. */
   async reconcile(unless: string | undefined): Promise<Settled | undefined> {
     const hindrance = await this.#restyle();
     if (hindrance !== undefined) return hindrance;
@@ -84,13 +83,18 @@ export class Reconciler<P extends Planned> {
     const trials: Trial<P>[] = [];
     const begun = this.#ports.clock.now();
     this.#ofPorts = tryPorts(this.#ofPorts, begun);
+    this.#settings.begin();
     let round = openRound(this.#memory, state.ingresses, begun);
     for (;;) {
       const planned = this.#plan(state, round);
-      if (trials.length === 0 && planned.next.generation.digest === unless) return undefined;
+      // What is not published for now still has endpoints and certificates, which may be what changed.
+      if (trials.length === 0 && planned.next.generation.digest === unless) {
+        await this.feed();
+        return undefined;
+      }
       const trial = { ...planned, ...(await this.#test(planned.next)) };
       trials.push(trial);
-      if (this.#refusesSnippets(round, trial)) continue;
+      if (this.#learnsOfSettings(round, trial)) continue;
       const step = this.#learn(round, trial);
       this.#memory = step?.memory ?? this.#memory;
       if (step?.next === undefined) return this.#settle(state, trials, step);
@@ -124,20 +128,24 @@ export class Reconciler<P extends Planned> {
     const begun = clock.now();
     const { capabilities } = this.#beginning;
     const heldPorts = closedPorts(this.#ofPorts);
-    const refusedSnippets = this.#snippets.refused;
-    const next = planner.plan(state, { setAside: inPlace(round), refusedSnippets, heldPorts, capabilities });
-    if (!isProvisional(round) && this.#ofPorts.released.size === 0) reporter.problems(next.problems);
+    const refusedSettings = this.#settings.refused;
+    const next = planner.plan(state, { setAside: inPlace(round), refusedSettings, heldPorts, capabilities });
+    const isTrial = isProvisional(round) || this.#settings.isSearching || this.#ofPorts.released.size > 0;
+    if (!isTrial) reporter.problems(next.problems);
     return { next, planMs: clock.now() - begun };
   }
 
   async #test(next: P): Promise<Omit<Trial<P>, 'next' | 'planMs'>> {
-    const { clock, publisher } = this.#ports;
+    const { clock, planner, publisher } = this.#ports;
+    const live = this.#live;
     const begun = clock.now();
     const published = this.#running !== next.generation.digest;
     this.#fed = published && this.#live !== undefined ? [this.#live, next] : [next];
     if (!published) await publisher.publishTable(this.#table());
     const tested = published ? await this.#bring(next) : { generation: next.generation, outcome: LIVE };
-    return { tested, published, publishMs: clock.now() - begun };
+    const publishMs = clock.now() - begun;
+    const isNews = published && live !== undefined && tested.outcome.kind === 'live';
+    return { tested, published, changed: isNews ? planner.changedParts(live, next) : [], publishMs };
   }
 
   #bring(next: P): Promise<Tested> {
@@ -145,15 +153,25 @@ export class Reconciler<P extends Planned> {
     return bringLive(this.#ports, { live: this.#live, next, table: () => this.#table() });
   }
 
-  /** Snippets of the ConfigMap come first: they concern everybody, and what is new of them is known. */
-  #refusesSnippets({ hunt }: Round, { next, tested: { generation, outcome } }: Trial<P>): boolean {
-    if (outcome.kind !== 'refused') return false;
+  /** Texts of the ConfigMap come before Ingresses that are live: what is new of them is known. Says whether to go on. */
+  #learnsOfSettings(round: Round, trial: Trial<P>): boolean {
+    const { generation, outcome } = trial.tested;
+    const { settings } = trial.next;
+    if (outcome.kind === 'failed') return false;
+    if (outcome.kind === 'live') {
+      if (!this.#settings.accept(settings)) return false;
+      this.#remember(trial);
+      return true;
+    }
     const { planner } = this.#ports;
     const { errors } = outcome;
-    const blamed = blamedSnippets(errors, (error) => planner.blamedSnippet(generation, error));
-    if (blamed.size > 0) return this.#snippets.refuse(next.snippets, blamed);
-    const isUnnamed = !isShortage(errors) && errors.every((error) => planner.blame(generation, error) === undefined);
-    return hunt === undefined && isUnnamed && this.#snippets.suspect(next.snippets);
+    const lines = blamedSnippets(errors, (error) => planner.blamedSnippet(generation, error));
+    if (lines.size > 0) return this.#settings.refuse(settings, lines);
+    const [first] = errors;
+    if (first === undefined || isShortage(errors) || round.hunt !== undefined) return false;
+    const named = blameFor(errors, (error) => planner.blame(generation, error));
+    const namesNew = [...named.keys()].some((ref) => isNew(round, ref));
+    return !namesNew && this.#settings.suspect(settings, describeError(first));
   }
 
   /** Nothing where no object is to blame. */
@@ -180,14 +198,12 @@ export class Reconciler<P extends Planned> {
     if (transition !== undefined) this.#served.set(transition.digest, this.#fed);
     this.#served.set(generation.digest, [next]);
     this.#live = next;
-    this.#snippets.accept(next.snippets);
     this.#fed = [next];
     this.#running = generation.digest;
   }
 
   async #settle(state: ClusterState, trials: readonly Trial<P>[], step: Step | undefined): Promise<Settled> {
-    const last = trials.at(-1);
-    invariant(last !== undefined, 'a reconcile makes a plan at least');
+    const last = lastOf(trials);
     const summary = { ...summaryOf(trials), objects: state.ingresses.size };
     if (step === undefined) {
       await this.#goBack(last);
@@ -222,22 +238,3 @@ export class Reconciler<P extends Planned> {
 const MOST_GENERATIONS = 32;
 
 const LIVE: Outcome = { kind: 'live' };
-
-const summaryOf = <P extends Planned>(trials: readonly Trial<P>[]): Omit<Summary, 'outcome' | 'objects'> => {
-  const last = trials.at(-1);
-  invariant(last !== undefined, 'a reconcile makes a plan at least');
-  return {
-    digest: last.next.generation.digest,
-    problems: last.next.problems.length,
-    tests: trials.filter((trial) => trial.published).length,
-    planMs: sum(trials.map((trial) => trial.planMs)),
-    publishMs: sum(trials.map((trial) => trial.publishMs)),
-  };
-};
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
-
-const complaints = (outcome: Outcome): readonly string[] => {
-  if (outcome.kind === 'live') return [];
-  return outcome.kind === 'failed' ? [outcome.message] : outcome.errors.map(describeError);
-};

@@ -1,4 +1,3 @@
-import type { SnippetKey } from '../plan/refused-snippets.ts';
 import type { NginxError } from '../protocol/messages.ts';
 import { refParts, type ObjectRef } from '../values/object-ref.ts';
 
@@ -23,8 +22,8 @@ export const describeError = ({ file, line, text }: NginxError): string => {
 /** What NGINX says against each snippet of the ConfigMap that one of its lines leads to. */
 export const blamedSnippets = (
   errors: readonly NginxError[],
-  blamed: (error: NginxError) => SnippetKey | undefined,
-): ReadonlyMap<SnippetKey, string> =>
+  blamed: (error: NginxError) => string | undefined,
+): ReadonlyMap<string, string> =>
   new Map(
     errors.flatMap((error) => {
       const key = blamed(error);

@@ -138,6 +138,9 @@ const unproven = (round: Round): readonly ObjectRef[] => {
   return [...round.ingresses].filter(differs).map(([ref]) => ref);
 };
 
+/** Whether something of the object is planned that is not live as it stands. */
+export const isNew = (round: Round, ref: ObjectRef): boolean => unproven(round).includes(ref);
+
 const setAside = (round: Round, entries: ReadonlyMap<ObjectRef, Aside>): Round => ({
   ...round,
   memory: { ...round.memory, aside: new Map([...round.memory.aside, ...entries]) },

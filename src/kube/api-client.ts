@@ -4,6 +4,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, fetch, ProxyAgent, type buildConnector, type Dispatcher, type Response } from 'undici';
 import { Fault } from '../problems/fault.ts';
 import { sha256 } from '../values/digest.ts';
+import { reasonOf } from '../values/thrown.ts';
 import { ApiFault } from './api-fault.ts';
 
 /** One question to the API server. */
@@ -124,6 +125,5 @@ export const createApiClient = (load: () => KubeConfig): ApiClient => new Client
 export const asFault = (error: unknown): Fault => {
   if (error instanceof Fault) return error;
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = inner instanceof Error ? inner.message : String(inner);
-  return new ApiFault('unreachable', `the API server does not answer: ${reason}`, { cause: error });
+  return new ApiFault('unreachable', `the API server does not answer: ${reasonOf(inner)}`, { cause: error });
 };

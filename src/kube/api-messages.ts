@@ -1,4 +1,5 @@
 import type { Response } from 'undici';
+import { isRecord } from '../values/record.ts';
 import { ApiFault } from './api-fault.ts';
 
 /** A page of a listing. */
@@ -17,8 +18,7 @@ export type WatchEvent =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const fieldsOf = (value: unknown): Fields => (isRecord(value) ? value : {});
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -1,5 +1,6 @@
 import { decodeObject, type Decoded } from '../cluster/decode.ts';
 import type { FieldPath } from '../values/field-path.ts';
+import { isRecord } from '../values/record.ts';
 import { createLineFinder, parseYaml, type YamlMistake } from './yaml.ts';
 
 /** What one document of a file says, whatever file it stands in; its lines count from 1. */
@@ -15,9 +16,6 @@ interface Item {
   readonly value: unknown;
   readonly prefix: FieldPath;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The items of a List or of a typed list, whose items may leave out their type; anything else is its own item. */
 const itemsOf = (value: unknown): readonly Item[] => {

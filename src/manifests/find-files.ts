@@ -1,20 +1,11 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../problems/fault.ts';
 import { compareText } from '../values/compare.ts';
-import { isMissing, reasonOf } from './system-error.ts';
+import { hasCode, isSystemError, reasonOf } from '../values/thrown.ts';
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path)).isDirectory();
-
-/** What was there a moment ago, or where a link leads that leads nowhere, is as good as absent. */
-const unlessMissing = async <T>(found: Promise<T>, absent: T): Promise<T> => {
-  try {
-    return await found;
-  } catch (error) {
-    if (isMissing(error)) return absent;
-    throw error;
-  }
-};
 
 /** Each folder once, however many links lead to it. */
 const filesIn = async (folder: string, visited: Set<string>): Promise<readonly string[]> => {
@@ -24,17 +15,29 @@ const filesIn = async (folder: string, visited: Set<string>): Promise<readonly s
   const files: string[] = [];
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => compareText(a.name, b.name))) {
-    const path = join(folder, entry.name);
     // What editors, git and ConfigMap volumes keep beside the files that are meant.
-    if (entry.name.startsWith('.')) continue;
-    const isInner = entry.isDirectory() || (entry.isSymbolicLink() && (await unlessMissing(isFolder(path), false)));
-    if (isInner) files.push(...(await unlessMissing(filesIn(path, visited), [])));
-    else if (/\.(ya?ml|json)$/.test(entry.name)) files.push(path);
+    if (!entry.name.startsWith('.')) files.push(...(await filesOf(entry, join(folder, entry.name), visited)));
   }
   return files;
 };
 
-/** The manifest files that the paths name or hold, each once, in the order of their paths. A Fault where one is missing. */
+const filesOf = async (entry: Dirent, path: string, visited: Set<string>): Promise<readonly string[]> => {
+  try {
+    const isInner = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(path)));
+    if (isInner) return await filesIn(path, visited);
+    return /\.(ya?ml|json)$/.test(entry.name) ? [path] : [];
+  } catch (error) {
+    // What was there a moment ago, or where a link leads that leads nowhere, is as good as absent.
+    if (hasCode(error, 'ENOENT')) return [];
+    if (isSystemError(error)) return [path];
+    throw error;
+  }
+};
+
+/**
+ * The manifest files that the paths name or hold, each once, in the order of their paths; what cannot be looked at in a
+ * folder stands among them, because nobody knows what it holds. A Fault where one of the paths cannot be looked at.
+ */
 export const findFiles = async (paths: readonly string[]): Promise<readonly string[]> => {
   try {
     const visited = new Set<string>();

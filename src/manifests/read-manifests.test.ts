@@ -99,6 +99,22 @@ describe('readManifests', () => {
     expect(await read('mount')).toMatchObject({ names: ['a', 'b'], problems: [] });
   });
 
+  it('tells of what it cannot look at, and reads the rest', async () => {
+    await write('a.yaml', namespace('a'));
+    await symlink('loop', join(folder, 'loop'));
+    await symlink('a.yaml/b', join(folder, 'through-a-file'));
+    await symlink('x'.repeat(4000), join(folder, 'long'));
+    await symlink('/dev/zero', join(folder, 'zero.yaml'));
+    const { names, problems } = await read('.');
+    expect(names).toEqual(['a']);
+    expect(problems.map((text) => text.replaceAll(folder, ''))).toEqual([
+      expect.stringContaining('/long: expected a readable file; '),
+      expect.stringContaining('/loop: expected a readable file; '),
+      expect.stringContaining('/through-a-file: expected a readable file; '),
+      expect.stringContaining('/zero.yaml: expected a regular file; '),
+    ]);
+  });
+
   it('throws a Fault where a path is missing', async () => {
     await expect(read('missing')).rejects.toThrow(Fault);
     await expect(read('missing')).rejects.toMatchObject({

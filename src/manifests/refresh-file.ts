@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { hasCode } from '../values/thrown.ts';
 import type { ManifestFile } from './manifest-file.ts';
 import { readManifestFile, unreadableFile } from './read-manifest-file.ts';
-import { isMissing } from './system-error.ts';
 
 /** A file as it was read, and how to see that it is still the same. */
 export interface CachedFile {
@@ -21,6 +21,7 @@ const stampOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string => [ino, size, 
 
 /** What a file must be before it is opened: a pipe would never end. */
 const unmetBy = (stats: Stats): string | undefined => {
+  if (stats.isDirectory()) return 'a readable folder';
   if (!stats.isFile()) return 'a regular file';
   return stats.size > MAX_BYTES ? `a file of at most ${MAX_BYTES} bytes` : undefined;
 };
@@ -42,7 +43,7 @@ export const refreshFile = async (path: string, cached: CachedFile | undefined):
   try {
     return await read(path, cached);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     return { file: unreadableFile(path, 'a readable file', cached?.file) };
   }
 };

@@ -133,6 +133,26 @@ describe('watchManifests', () => {
     await untilNames('b', 'c');
   });
 
+  it('keeps what an inner folder held that cannot be looked at, and follows the rest', async () => {
+    await mkdir(join(root, 'away'));
+    await symlink('../away', join(folder, 'inner'));
+    await write('inner/b.yaml', namespace('b'));
+    await write('a.yaml', namespace('a'));
+    const { until, untilNames } = await start();
+    await untilNames('a', 'b');
+    await symlink('inner', join(root, 'circle'));
+    await rename(join(root, 'circle'), join(folder, 'inner'));
+    await until(({ problems }) => problems.length === 2);
+    await write('a.yaml', namespace('c'));
+    const hidden = await untilNames('c', 'b');
+    expect(hidden.problems.map((text) => text.replaceAll(folder, ''))).toEqual([
+      'File /inner: expected a readable file; the document is ignored',
+      'File /inner/b.yaml: expected a readable file; the last good version is used',
+    ]);
+    await rm(join(folder, 'inner'));
+    expect(await untilNames('c')).toEqual({ names: ['c'], problems: [] });
+  });
+
   it('is silent where nothing changes', async () => {
     await write('a.yaml', namespace('a'));
     const { sets, untilNames } = await start();

@@ -77,20 +77,20 @@ class ManifestWatch {
   }
 
   #notice(): void {
-    this.#noticedAt ??= Date.now();
-    const patience = this.#noticedAt + TIMING.unrest - Date.now();
+    this.#noticedAt ??= performance.now();
+    const patience = this.#noticedAt + TIMING.unrest - performance.now();
     if (!this.#isReading) this.#schedule(Math.max(0, Math.min(TIMING.quiet, patience)));
   }
 
   async #refresh(): Promise<void> {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     this.#isReading = true;
     this.#noticedAt = undefined;
     const changed = await this.#readChange();
     this.#isReading = false;
     if (this.#watcher === undefined) return;
     if (changed !== undefined) this.#onChange(changed);
-    const recheck = Math.max(TIMING.recheck, (Date.now() - startedAt) * RECHECK_SHARE);
+    const recheck = Math.max(TIMING.recheck, (performance.now() - startedAt) * RECHECK_SHARE);
     this.#schedule(this.#noticedAt === undefined ? recheck : TIMING.quiet);
   }
 

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Tags } from 'yaml';
 import type { FieldPath } from '../values/field-path.ts';
 import { fail, ok, type Result } from '../values/result.ts';
+import { reasonOf } from '../values/thrown.ts';
 
 /** What is wrong with a YAML text, and on which of its lines, from 1. */
 export interface YamlMistake {
@@ -68,7 +69,7 @@ export const parseYaml = (text: string): Result<unknown, YamlMistake> => {
     if (misfit !== undefined) return fail({ line: lines.linePos(misfit.offset).line, message: misfit.message });
     return ok(document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown);
   } catch (error) {
-    return fail({ line: 1, message: withoutContent(error instanceof Error ? error.message : String(error)) });
+    return fail({ line: 1, message: withoutContent(reasonOf(error)) });
   }
 };
 

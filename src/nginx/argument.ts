@@ -71,7 +71,6 @@ const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,79}$/;
 const FILE_PATH = /^\/[A-Za-z0-9._/-]+$/;
 
-/** `500` → `500ms`, `60` seconds → `60s`. */
 const seconds = (value: number): string => `${natural(value)}s`;
 
 const natural = (value: number): number => {

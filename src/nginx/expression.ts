@@ -68,19 +68,7 @@ export type KeyVariable =
 
 /** What a FastCGI program may be told: its parameters have lengths, so that no byte ends one. */
 export type ParamVariable =
-  | KeyVariable
-  | 'content_length'
-  | 'content_type'
-  | 'document_root'
-  | 'document_uri'
-  | 'fastcgi_path_info'
-  | 'fastcgi_script_name'
-  | 'https'
-  | 'query_string'
-  | 'remote_port'
-  | 'server_addr'
-  | 'server_name'
-  | 'server_protocol';
+  KeyVariable | 'document_root' | 'document_uri' | 'fastcgi_path_info' | 'fastcgi_script_name' | 'query_string';
 
 /** The value of a FastCGI parameter. */
 export type ParamExpression = string | { readonly parts: readonly (string | { readonly variable: ParamVariable })[] };
@@ -119,3 +107,11 @@ export const joined = (...values: readonly Complex[]): Complex =>
   values.every((value) => typeof value === 'string')
     ? values.join('')
     : { parts: values.flatMap((value) => (typeof value === 'string' ? [value] : value.parts)) };
+
+const asVariable = (header: string): string => header.toLowerCase().replaceAll('-', '_');
+
+/** The variable that holds a header of the request. */
+export const requestHeader = (name: string): `http_${string}` => `http_${asVariable(name)}`;
+
+/** The variable that holds a header of what a backend answered. */
+export const backendAnswerHeader = (name: string): `upstream_http_${string}` => `upstream_http_${asVariable(name)}`;

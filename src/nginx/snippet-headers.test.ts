@@ -40,6 +40,12 @@ describe('headerEdits', () => {
     ['variables of ours', 'more_set_headers', ['X-A: $pt_port'], VARIABLES],
     ['a lone dollar', 'more_set_headers', ['X-A: $'], VARIABLES],
     ['line breaks', 'more_set_headers', ['X-A: a\nX-B: c'], 'one line of printable text in a header'],
+    [
+      'a name that gRPC backends cannot be told',
+      'more_set_input_headers',
+      [`${'a'.repeat(47)}: b`],
+      `names of headers of at most 46 characters, not ${'a'.repeat(47)}`,
+    ],
     ['a value to clear', 'more_clear_headers', ['X-A: b'], '"NAME" without a value'],
   ])('refuses %s', (_, name, args, expected) => {
     expect(edit(name, ...args)).toBe(expected);

@@ -1,5 +1,7 @@
+import { LONGEST_HASHED_NAME } from './header-room.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Complex, VariableName } from './expression.ts';
+import { readParts, variableIf } from './text-parts.ts';
 
 /** A directive of the module headers-more, which stock NGINX lacks, as one header that it sets or removes. */
 export interface HeaderEdit {
@@ -47,21 +49,23 @@ const isVariable = (name: string): name is VariableName =>
 
 /** Text and variables of one line each; others may hold line breaks of the client, which would begin a second header. */
 const parseValue = (text: string): Result<Complex> => {
-  const parts = text.split(/(\$\{\w+\}|\$\w+|\$)/).filter((part) => part !== '');
-  const known = parts.flatMap((part): readonly (string | { readonly variable: VariableName })[] => {
-    if (!part.startsWith('$')) return [part];
-    const variable = part.replaceAll(/[${}]/g, '');
-    return isVariable(variable) ? [{ variable }] : [];
-  });
-  if (known.length < parts.length) return fail('variables such as $host, $request_id, $remote_addr or $http_NAME');
-  return /^[\x20-\x7e]*$/.test(text) ? ok({ parts: known }) : fail('one line of printable text in a header');
+  const parts = readParts(text, { variable: variableIf(isVariable) });
+  if (!parts.ok) return fail('variables such as $host, $request_id, $remote_addr or $http_NAME');
+  return /^[\x20-\x7e]*$/.test(text) ? ok({ parts: parts.value }) : fail('one line of printable text in a header');
+};
+
+const nameRefusal = (name: string, of: HeaderEdit['of']): string | undefined => {
+  if (!TOKEN.test(name)) return '"NAME: VALUE" without options or wildcards';
+  if (of === 'request' && name.length > LONGEST_HASHED_NAME)
+    return `names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`;
+  return of === 'answer' && OF_NGINX.test(name) ? `headers that NGINX does not write itself, not ${name}` : undefined;
 };
 
 const parseEdit = (word: string, { of, removes }: EditKind): Result<HeaderEdit> => {
   const [name = '', ...rest] = word.split(':');
   const text = rest.join(':').trim();
-  if (!TOKEN.test(name)) return fail('"NAME: VALUE" without options or wildcards');
-  if (of === 'answer' && OF_NGINX.test(name)) return fail(`headers that NGINX does not write itself, not ${name}`);
+  const refusal = nameRefusal(name, of);
+  if (refusal !== undefined) return fail(refusal);
   if (removes && text !== '') return fail('"NAME" without a value');
   const value = parseValue(text);
   return value.ok ? ok({ of, name, value: text === '' ? '' : value.value }) : value;

@@ -25,6 +25,10 @@ const OUR_VARIABLE = /\$\{?pt_/i;
 const READ_ONLY = /^\$\{?(best_http_host|proxy_upstream_name)\b/i;
 const SETTERS: ReadonlySet<string> = new Set(['auth_request_set', 'set']);
 const OUR_ZONE = /^(zone=)?pt_/;
+/** They answer without a look at who asks. */
+const OUR_LOCATION = /^@pt_|\/_portico\//;
+/** It could be the name of any location. */
+const HELD_NAME = /^@.*\$|^\$/;
 const NAMED_GROUP = /\(\?(?:P?<(?![=!])|')/;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -60,6 +64,8 @@ const badVariable = ({ name, args }: Candidate): string | undefined => {
 
 const badArgument = ({ name, args }: Candidate): string | undefined => {
   if (name === 'access_log' && args[0] !== 'off') return 'no log except "access_log off"';
+  if (name === 'error_page' && HELD_NAME.test(args.at(-1) ?? '')) return 'a location whose name is written out';
+  if (args.some((arg) => OUR_LOCATION.test(arg))) return 'no location of Portico';
   if (/^limit_(conn|req)(_zone)?$/.test(name) && args.some((arg) => OUR_ZONE.test(arg)))
     return 'no zone of other routes';
   // A named group is a variable of the whole instance: one called "args" empties $args of all servers.

@@ -1,5 +1,6 @@
 import type { BackendProtocol } from '../model/route-draft.ts';
 import type { DirectiveSink } from '../nginx/draft.ts';
+import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
 
 /** A module of NGINX that speaks to backends: its directives begin with this. */
@@ -34,5 +35,12 @@ export const tellHeaders = (
   for (const [name, value] of headers) {
     if (module !== 'fastcgi') location.add(`${module}_set_header`, name, value);
     else if (!OF_CONNECTIONS.has(name)) location.add('fastcgi_param', paramName(name), value);
+  }
+};
+
+/** Keeps clients from headers of a backend; one with a longer name than NGINX can look for reaches them. */
+export const hideHeaders = (block: DirectiveSink, module: BackendModule, names: readonly string[]): void => {
+  for (const name of names) {
+    if (module === 'proxy' || name.length <= LONGEST_HASHED_NAME) block.add(`${module}_hide_header`, name);
   }
 };

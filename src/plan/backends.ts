@@ -1,25 +1,21 @@
-import type { Family } from '../annotations/define.ts';
-import { families, type Settings } from '../annotations/index.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { IngressBackend } from '../cluster/resources.ts';
 import type { BackendDraft } from '../model/route-draft.ts';
 import type { Backend, RouteTarget, Transport } from '../model/routing-model.ts';
+import type { Refusal } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { PlanOptions } from './options.ts';
-import {
-  findServicePort,
-  isExternalName,
-  type BackendProblem,
-  type FoundPort,
-  type SliceIndex,
-} from './service-ports.ts';
+import { findServicePort, isExternalName, type FoundPort, type SliceIndex } from './service-ports.ts';
 import { slotsFor } from './slots.ts';
 
 /** A name that only DNS knows. */
-const hostBackend = (host: string, port: number): Result<Backend, BackendProblem> => {
+const hostBackend = (host: string, port: number): Result<Backend, Refusal> => {
   if (!isExternalName(host))
     return fail({ code: 'InvalidBackend', expected: 'a DNS name or an IPv4 address', received: host });
   const digest = sha256(`host ${host}:${port}`);
@@ -77,8 +73,7 @@ const asBackend = (own: FoundPort, { settings, main, cookiePath }: Asker): Backe
   // While a canary has no pods, those of the main backend answer for it, on their ports.
   const found = own.hasNoPods && main !== undefined ? { ...own, targetPorts: main.targetPorts } : own;
   const draft: BackendDraft = { podsPerKey: 0, viaService: false, setsCookie: false };
-  for (const family of families as readonly Family[])
-    family.shapeBackend?.(settings[family.name as keyof Settings], draft);
+  eachFamily(settings, (family, own) => family.shapeBackend?.(own, draft));
   const { service, port, external } = found;
   const peers = {
     ...peersOf(found, draft),
@@ -121,7 +116,7 @@ export class BackendResolver {
   readonly #state: ClusterState;
   readonly #slices: SliceIndex;
   readonly #rules: BackendRules;
-  readonly #known = new Map<string, Result<FoundPort, BackendProblem>>();
+  readonly #known = new Map<string, Result<FoundPort, Refusal>>();
   /** Whose settings hold for a Service port, and for a canary of it. */
   readonly #deciders = new Map<string, Settings>();
   /** Whose sessions a Service port keeps. */
@@ -135,7 +130,7 @@ export class BackendResolver {
   }
 
   /** The backend of an Ingress, or why it has none. */
-  resolve(asker: Asker, { service, port }: IngressBackend): Result<Backend, BackendProblem> {
+  resolve(asker: Asker, { service, port }: IngressBackend): Result<Backend, Refusal> {
     const text = portText(port);
     if (service === undefined || service === '' || text === '') {
       return fail({ code: 'InvalidBackend', expected: 'a Service name and port' });
@@ -157,22 +152,18 @@ export class BackendResolver {
   }
 
   /** The first port of a Service, as default backends use it. */
-  resolveFirstPort(asker: Asker, name: string): Result<Backend, BackendProblem> {
+  resolveFirstPort(asker: Asker, name: string): Result<Backend, Refusal> {
     const first = this.#state.services.get(objectRef('Service', asker.namespace, name))?.ports[0];
     return this.#decide(asker, name, String(first?.port ?? ''));
   }
 
   /** The port of a Service that a URL names. */
-  resolveNumber(asker: Asker, name: string, port: number): Result<Backend, BackendProblem> {
+  resolveNumber(asker: Asker, name: string, port: number): Result<Backend, Refusal> {
     return this.#decide(asker, name, port);
   }
 
   /** A port of a Service, by number or name, to which bytes are passed on; the families know HTTP only. */
-  resolveStream(
-    { namespace, settings, stream }: StreamAsker,
-    name: string,
-    wanted: string,
-  ): Result<Backend, BackendProblem> {
+  resolveStream({ namespace, settings, stream }: StreamAsker, name: string, wanted: string): Result<Backend, Refusal> {
     const found = findServicePort(this.#state, this.#slices, { namespace, name, wanted, stream, ...this.#rules });
     if (!found.ok) return found;
     const { service, port, targetPorts, external } = found.value;
@@ -190,7 +181,7 @@ export class BackendResolver {
   }
 
   /** A host outside of the cluster, or one that only its DNS knows. */
-  resolveHost(settings: Settings, host: string, port: number): Result<Backend, BackendProblem> {
+  resolveHost(settings: Settings, host: string, port: number): Result<Backend, Refusal> {
     const backend = hostBackend(host, port);
     if (backend.ok) this.#decided.set(backend.value.id, { backend: backend.value, settings });
     return backend;
@@ -198,11 +189,11 @@ export class BackendResolver {
 
   /** Every backend found so far, by id, with the settings that hold for its upstream. */
   decided(): readonly DecidedBackend[] {
-    return [...this.#decided.values()].toSorted((a, b) => (a.backend.id < b.backend.id ? -1 : 1));
+    return [...this.#decided.values()].toSorted((a, b) => compareText(a.backend.id, b.backend.id));
   }
 
   /** A port of a Service, without leading to it. */
-  find(namespace: string, name: string, wanted: number | string): Result<FoundPort, BackendProblem> {
+  find(namespace: string, name: string, wanted: number | string): Result<FoundPort, Refusal> {
     const key = `${namespace}/${name}/${typeof wanted} ${wanted}`;
     const found =
       this.#known.get(key) ?? findServicePort(this.#state, this.#slices, { namespace, name, wanted, ...this.#rules });
@@ -210,7 +201,7 @@ export class BackendResolver {
     return found;
   }
 
-  #decide(asker: Asker, name: string, wanted: number | string): Result<Backend, BackendProblem> {
+  #decide(asker: Asker, name: string, wanted: number | string): Result<Backend, Refusal> {
     const found = this.find(asker.namespace, name, wanted);
     if (!found.ok) return found;
     const { service, port } = found.value;

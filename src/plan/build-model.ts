@@ -18,7 +18,7 @@ import { readGlobals } from './globals.ts';
 import { passThrough } from './passthrough.ts';
 import { referencesFrom, type WorkerFiles, type World } from './references.ts';
 import { CLOSED_TARGET, readDefaultBackend, readRules } from './rules.ts';
-import type { SnippetTexts } from './refused-snippets.ts';
+import type { PlannedSettings } from './refused-settings.ts';
 import { selectIngresses } from './select.ts';
 import { indexSlices } from './service-ports.ts';
 import { shownSecrets, furtherCertificate, siteCertificate } from './site-certificates.ts';
@@ -31,8 +31,8 @@ import { problemsOfWatched, watchedNamespaces, type IsWatched } from './watched.
 export interface BuiltModel {
   readonly model: RoutingModel<RouteSettings>;
   readonly globals: Settings;
-  /** What the ConfigMap says to NGINX itself. */
-  readonly snippets: SnippetTexts;
+  /** The texts of the ConfigMap behind the settings. */
+  readonly planned: PlannedSettings;
   readonly problems: readonly Problem[];
   /** Optional parts of NGINX that the installation or an Ingress asks for. */
   readonly modules: readonly NginxModule[];
@@ -71,7 +71,7 @@ class ModelBuilder {
   }
 
   build(): BuiltModel {
-    const { globals, unreadable, problems, globalReferences, snippets } = readGlobals(
+    const { globals, unreadable, problems, globalReferences, planned } = readGlobals(
       this.#state,
       this.#options,
       this.#world,
@@ -94,7 +94,7 @@ class ModelBuilder {
     return {
       model: { sites, backends: decided.map(({ backend }) => backend), streams: streams.services, certificates },
       globals,
-      snippets,
+      planned,
       modules: [...new Set([globals, ...all.map(({ settings }) => settings)].flatMap(modulesOf))].toSorted(),
       problems: this.#problems,
       streamSnippets: streams.snippets,
@@ -204,11 +204,11 @@ class ModelBuilder {
   }
 
   #finishSites(globals: Settings, canaries: readonly ParsedIngress[]): readonly Site<RouteSettings>[] {
-    const { alternativeOf, problems: unused } = findCanaries(canaries, this.#sites, this.#backends);
+    const shared = { globals, backends: this.#backends };
+    const { alternativeOf, problems: unused } = findCanaries(canaries, { ...shared, sites: this.#sites });
     this.#report(unused);
     const context = {
-      globals,
-      backends: this.#backends,
+      ...shared,
       fallback: this.#default,
       alternativeOf,
       callees: this.#callees(globals),

@@ -1,9 +1,9 @@
 import type { Settings } from '../annotations/index.ts';
 import type { Callee, CalleeRole, RouteDraft } from '../model/route-draft.ts';
 import type { Backend, Callees } from '../model/routing-model.ts';
+import type { Refusal } from '../problems/problem.ts';
 import { fail, type Result } from '../values/result.ts';
 import type { BackendResolver } from './backends.ts';
-import type { BackendProblem } from './service-ports.ts';
 import type { IsWatched } from './watched.ts';
 
 const ROLES: readonly CalleeRole[] = ['auth', 'mirror'];
@@ -14,7 +14,7 @@ const SERVICE_NAME = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(\.cluster\.local)?$/;
 /** Finds whom routes ask besides their backends. */
 export interface CalleeResolver {
   /** The backend that is asked for requests to this host. */
-  resolve(callee: Callee, host: string): Result<Backend, BackendProblem>;
+  resolve(callee: Callee, host: string): Result<Backend, Refusal>;
 }
 
 /** The Service that a name means, where its namespace is one that Portico watches. */
@@ -32,14 +32,14 @@ export const objectionTo = (
   { host, port }: Callee,
   backends: BackendResolver,
   isWatched: IsWatched,
-): BackendProblem | undefined => {
+): Refusal | undefined => {
   const service = host === undefined ? undefined : serviceOf(host, isWatched);
   if (service === undefined) return undefined;
   const found = backends.find(service.namespace, service.name, port);
   return found.ok ? undefined : found.error;
 };
 
-const UNKNOWN_HOST: BackendProblem = {
+const UNKNOWN_HOST: Refusal = {
   code: 'InvalidBackend',
   expected: 'a host without a wildcard, because the URL names the host of the request',
 };
@@ -63,13 +63,13 @@ export const calleeResolver = (
 /** Whom a route asks, and why it cannot ask the others. */
 export interface FoundCallees {
   readonly callees: Callees;
-  readonly missing: ReadonlyMap<CalleeRole, BackendProblem>;
+  readonly missing: ReadonlyMap<CalleeRole, Refusal>;
 }
 
 /** Finds all callees of a route of this host. */
 export const findCallees = (draft: RouteDraft, host: string, resolver: CalleeResolver): FoundCallees => {
   const callees: Partial<Record<CalleeRole, Callees[CalleeRole]>> = {};
-  const missing = new Map<CalleeRole, BackendProblem>();
+  const missing = new Map<CalleeRole, Refusal>();
   for (const role of ROLES) {
     const callee = draft.callees[role];
     if (callee === undefined) continue;

@@ -30,17 +30,32 @@ const mainOf = (target: RouteTarget | undefined, from: ParsedIngress | undefined
 
 const portOf = ({ service, port }: Backend): string => `${service} ${port}`;
 
+const SERVED = 'host, path and pathType of a path of another Ingress that is served';
+const OWN = 'a path of an Ingress of the same namespace (allow-cross-namespace-resources is false)';
+
+const isOfSameNamespace = (a: ParsedIngress, b: ParsedIngress): boolean => a.ingress.namespace === b.ingress.namespace;
+
+/** Where canaries look for what they share. */
+interface CanaryContext {
+  readonly sites: ReadonlyMap<string, SiteDraft>;
+  readonly backends: BackendResolver;
+  readonly globals: Settings;
+}
+
 /** Leads canary Ingresses to the Service ports whose requests they share; the oldest canary of a port is its only one. */
 class CanaryFinder {
   readonly problems: Problem[] = [];
   readonly #sites: ReadonlyMap<string, SiteDraft>;
   readonly #backends: BackendResolver;
+  /** Whether they may take requests of another namespace, with cookies and passwords. */
+  readonly #crossNamespace: boolean;
   /** By the Service port of the main backend. */
   readonly #canaries = new Map<string, Place>();
 
-  constructor(sites: ReadonlyMap<string, SiteDraft>, backends: BackendResolver) {
+  constructor({ sites, backends, globals }: CanaryContext) {
     this.#sites = sites;
     this.#backends = backends;
+    this.#crossNamespace = globals.policy['allow-cross-namespace-resources'];
   }
 
   add(from: ParsedIngress): void {
@@ -80,9 +95,9 @@ class CanaryFinder {
   }
 
   #join(place: Place, mains: readonly Main[]): void {
-    if (mains.length === 0)
-      this.#report(place, { expected: 'host, path and pathType of a path of another Ingress that is served' });
-    for (const main of mains) this.#joinMain(place, main);
+    const joined = mains.filter(({ from }) => this.#crossNamespace || isOfSameNamespace(from, place.from));
+    if (joined.length === 0) this.#report(place, { expected: mains.length === 0 ? SERVED : OWN });
+    for (const main of joined) this.#joinMain(place, main);
   }
 
   #joinMain(place: Place, main: Main): void {
@@ -99,7 +114,7 @@ class CanaryFinder {
     if (first.ok && first.value.id !== canary.id)
       return this.#report(place, { expected: 'one canary for each main Service', received: canary.label });
     this.#canaries.set(portOf(backend), place);
-    if (from.ingress.namespace !== place.from.ingress.namespace) this.#tellOwner(main, place.from);
+    if (!isOfSameNamespace(from, place.from)) this.#tellOwner(main, place.from);
   }
 
   #resolve({ from, backend }: Place, main: Backend): ReturnType<BackendResolver['resolve']> {
@@ -142,10 +157,9 @@ class CanaryFinder {
 /** Which backend has which canary; `canaries` come oldest first. */
 export const findCanaries = (
   canaries: readonly ParsedIngress[],
-  sites: ReadonlyMap<string, SiteDraft>,
-  backends: BackendResolver,
+  context: CanaryContext,
 ): { readonly alternativeOf: AlternativeOf; readonly problems: readonly Problem[] } => {
-  const finder = new CanaryFinder(sites, backends);
+  const finder = new CanaryFinder(context);
   for (const canary of canaries) finder.add(canary);
   return { alternativeOf: (main) => finder.alternativeOf(main), problems: finder.problems };
 };

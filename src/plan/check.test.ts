@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { testOptions } from '../../test/support/plan-options.ts';
 import { stateOfYaml } from '../../test/support/state-of-yaml.ts';
-import { checkText } from './check.ts';
+import { changedParts, checkText } from './check.ts';
 import type { Renderer } from './options.ts';
 import { plan, type Plan } from './plan.ts';
 
@@ -80,5 +80,46 @@ data: { keep-alive: "7" }
     expect(checkText(live, planOf(ingress('a'), ingress('b'), settings))).toBeUndefined();
     const render: Renderer = (config) => options.render(config);
     expect(checkText(live, { ...live, render })).toBeUndefined();
+  });
+});
+
+const backendOfAll = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: all, namespace: default }
+spec: { defaultBackend: { service: { name: c, port: { number: 80 } } } }
+`;
+
+const setting = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: ingress-nginx-controller, namespace: ingress-nginx }
+data: { keep-alive: '7' }
+`;
+
+describe('what people are told of a change', () => {
+  const live = planOf(ingress('a'), ingress('b'));
+  const many = Array.from({ length: 30 }, (_, index) => ingress(`n${index}`));
+
+  test.each<[string, Plan, readonly string[]]>([
+    ['nothing', live, []],
+    ['a new host', planOf(ingress('a'), ingress('b'), ingress('c')), ['c.example', 'Service/default/c port 80']],
+    ['a host that goes away', planOf(ingress('a')), ['b.example']],
+    ['a location', planOf(annotated('a', 'proxy-read-timeout: "7"'), ingress('b')), ['a.example']],
+    ['an upstream', planOf(annotated('a', 'load-balance: ewma'), ingress('b')), ['Service/default/a port 80']],
+    [
+      'the default server',
+      planOf(ingress('a'), ingress('b'), backendOfAll),
+      ['other hosts', 'Service/default/c port 80'],
+    ],
+    ['a setting', planOf(ingress('a'), ingress('b'), setting), ['settings']],
+  ])('%s', (_what, next, expected) => {
+    expect(changedParts(live, next)).toEqual(expected);
+  });
+
+  test('at most twenty names, and how many more there are', () => {
+    const told = changedParts(live, planOf(ingress('a'), ingress('b'), ...many));
+    expect(told).toHaveLength(21);
+    expect(told.at(-1)).toMatch(/^\d+ more$/);
   });
 });

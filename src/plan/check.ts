@@ -109,3 +109,22 @@ export const checkText = (live: Plan, next: Plan): string | undefined => {
   const part = { ...next.config, http: changedHttp(live.config.http, next.config.http) };
   return next.render(part)[0]?.text;
 };
+
+/** A line of the log names so many; one more says how many there are besides. */
+const MOST_NAMES = 20;
+
+const hostOf = (server: ServerBlock): string =>
+  server.catchAll === undefined ? nameOfServer(server).replaceAll('"', '') : 'other hosts';
+
+/** What a plan serves otherwise than the live one, for people: hosts, Services, and what all hosts share. */
+export const changedParts = (live: Plan, next: Plan): readonly string[] => {
+  const [before, now] = [live.config.http, next.config.http];
+  const names = new Set(now.servers.map(nameOfServer));
+  const gone = before.servers.filter((server) => !names.has(nameOfServer(server)));
+  const all = [
+    ...(isSame(frameOf(live.config), frameOf(next.config)) ? [] : ['settings']),
+    ...[...changed(before.servers, now.servers, nameOfServer), ...gone].map(hostOf),
+    ...[...changed(before.upstreams, now.upstreams, nameOfUpstream)].map(({ origin }) => origin.text),
+  ];
+  return all.length <= MOST_NAMES ? all : [...all.slice(0, MOST_NAMES), `${all.length - MOST_NAMES} more`];
+};

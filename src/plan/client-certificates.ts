@@ -40,13 +40,16 @@ const problem = (
   text: Pick<Problem, 'expected' | 'consequence'>,
 ): HostClients['problems'][number] => ({ code, subject: origin, ...text });
 
-/** Ingresses of one namespace protect their host together: who relied on a Secret is not opened when it breaks. */
-const relying = (members: readonly Member[], broken: readonly Member[]): ReadonlyMap<Member, Member> =>
+/**
+ * Ingresses of one namespace protect their host together: who relied on a Secret is not opened when it breaks, nor to
+ * those whom another namespace trusts.
+ */
+const relying = (members: readonly Member[], failed: readonly Member[]): ReadonlyMap<Member, Member> =>
   new Map(
     members
       .filter(({ settings }) => !asksClients(settings))
       .flatMap((member) => {
-        const on = broken.find(({ namespace }) => namespace === member.namespace);
+        const on = failed.find(({ namespace }) => namespace === member.namespace);
         return on === undefined ? [] : [[member, on] as const];
       }),
   );
@@ -82,7 +85,8 @@ export const hostClients = (
   const [owner, ...others] = asking.filter(isUsable);
   const refused =
     owner === undefined ? [] : others.filter((one) => demandText(one.settings) !== demandText(owner.settings));
-  const left = relying(members, broken);
+  const foreign = refused.filter(({ namespace }) => namespace !== owner?.namespace);
+  const left = relying(members, [...broken, ...foreign]);
   const closed = [...broken, ...refused, ...left.keys()].map(({ origin }) => origin);
   return {
     ...(owner === undefined ? {} : { owner: owner.origin }),

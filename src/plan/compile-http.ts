@@ -1,6 +1,5 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
 import { isIdentity, type RequestHeaders } from '../annotations/client-identity.ts';
+import { eachFamily } from '../annotations/each-family.ts';
 import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
@@ -9,10 +8,12 @@ import { geoBlock, mapBlock, splitBlock, StatementList, type DirectiveSink, type
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
+import { hideHeaders } from './backend-modules.ts';
 import type { BuiltModel } from './build-model.ts';
 import { globalLines, globalNames } from './global-snippets.ts';
 import { hasPart, type PlanOptions } from './options.ts';
 import { certificateName } from './runtime-table.ts';
+import { setHeader } from './set-header.ts';
 import { servesHttp3 } from './unmet-needs.ts';
 
 /** Headers that hold everywhere, by name. */
@@ -26,12 +27,6 @@ export interface HeadersOfAll {
   readonly backendHeaders: CommonHeaders;
 }
 
-/** Names of headers differ by more than upper and lower case; the last value stays, at the place of the first. */
-const setHeader = (headers: Map<string, Complex>, name: string, value: Complex): void => {
-  const known = [...headers.keys()].find((one) => one.toLowerCase() === name.toLowerCase());
-  headers.set(known ?? name, value);
-};
-
 const addHeaders = (
   statements: StatementList,
   { answerHeaders, backendHeaders }: Omit<HeadersOfAll, 'identity'>,
@@ -42,8 +37,8 @@ const addHeaders = (
   }
   for (const [name, value] of answerHeaders) {
     statements.add('add_header', name, value, 'always');
-    statements.add('proxy_hide_header', name);
-    statements.add('grpc_hide_header', name);
+    hideHeaders(statements, 'proxy', [name]);
+    hideHeaders(statements, 'grpc', [name]);
   }
 };
 
@@ -87,8 +82,7 @@ export const compileGlobals = (
     addSplit: (source, target, parts) => splits.push({ ...splitBlock(target, parts, source), origin: OURS }),
     addBlock: (name, fill) => blocks.push(namedBlock(name, fill)),
   };
-  for (const family of families as readonly Family[])
-    family.emitHttp?.(globals[family.name as keyof Settings], draft, { references: globalReferences });
+  eachFamily(globals, (family, own) => family.emitHttp?.(own, draft, { references: globalReferences }));
   addHeaders(statements, { answerHeaders, backendHeaders });
   const replaced = globalNames(globals, 'http-snippet');
   const directives = statements.directives().filter(({ name }) => !replaced.has(name.text));

@@ -1,6 +1,7 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family, RouteFacts, RouteNames } from '../annotations/define.ts';
+import type { Settings } from '../annotations/index.ts';
+import type { RouteFacts, RouteNames } from '../annotations/define.ts';
 import { clientIdentity } from '../annotations/client-certificates.ts';
+import { eachFamily, ownSettings } from '../annotations/each-family.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route, RouteTarget } from '../model/routing-model.ts';
@@ -25,9 +26,10 @@ import { compileErrors, contract } from './compile-errors.ts';
 import type { CommonHeaders, HeadersOfAll } from './compile-http.ts';
 import { globalLines, namesIn, withGlobalLines } from './global-snippets.ts';
 import { INNER_PATHS, isInnerPath } from './location-keys.ts';
-import { answer, closedBody, isBeforeAccess, redirectBody, type LocationBody } from './location-body.ts';
+import { closedBody, isBeforeAccess, redirectBody, refusal, type LocationBody } from './location-body.ts';
 import { compileSplit } from './compile-split.ts';
-import { moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
+import { hideHeaders, moduleOf, schemeOf, tellHeaders, type BackendModule } from './backend-modules.ts';
+import { setHeader, withHeaders } from './set-header.ts';
 import { RouteBlocks, type LocationBlocks } from './shared-blocks.ts';
 import type { RouteSettings } from './sites.ts';
 
@@ -70,11 +72,11 @@ class LocationBuilder implements LocationDraft {
   }
 
   setBackendHeader(name: string, value: Complex): void {
-    this.#headers.set(name, value);
+    setHeader(this.#headers, name, value);
   }
 
   setAnswerHeader(name: string, value: Complex): void {
-    this.#answerHeaders.set(name, value);
+    setHeader(this.#answerHeaders, name, value);
   }
 
   addCookie(value: Complex): void {
@@ -133,26 +135,28 @@ class LocationBuilder implements LocationDraft {
   }
 
   finish(route: Route<RouteSettings>, common: LocationContext): LocationBody {
-    if (this.#closed && !common.staysOpen) return closedBody();
+    if (this.#closed && !common.staysOpen) return closedBody(route);
     const kind = moduleOf(route.protocol);
     // NGINX inherits request headers all or none, so a location that changes one names them all.
-    const headers = [...new Map([...common.backendHeaders, ...this.#headers])];
+    const headers = [...withHeaders(common.backendHeaders, this.#headers)];
     if (kind === 'fastcgi' || this.#repeatsHeaders || this.#headers.size > 0) tellHeaders(this, kind, headers);
     const hidden = this.#hidden(kind, common.answerHeaders);
-    for (const name of hidden) this.#statements.add(`${kind}_hide_header`, name);
+    hideHeaders(this.#statements, kind, hidden);
     const shown = this.#statements.inOrder().filter(({ phase }) => phase === 'answer');
     const errors = compileErrors(route, {
       names: namesOf(route),
       shown,
       hidden,
       backendHeaders: headers,
-      withheld: headers.flatMap(([name, value]) => (value === '' || this.#headers.has(name) ? [name] : [])),
+      withheld: headers.flatMap(([name, value]) =>
+        value === '' || common.backendHeaders.get(name) !== value ? [name] : [],
+      ),
       repeats: this.#repeatsErrors,
     });
     const all = inPhaseOrder([...this.#statements.inOrder(), ...errors.statements]);
     const statements =
       route.target.kind === 'answer'
-        ? [...all.filter(isBeforeAccess), answer(503)]
+        ? [...all.filter(isBeforeAccess), ...refusal(route.target.why, route)]
         : withGlobalLines(all, globalLines(route.settings.values, 'location-snippet', namesIn(all)), originOf(route));
     // What NGINX answers errors with has the headers of all answers; nobody sees those of a subrequest.
     const inner = [...this.#inner].map(
@@ -193,12 +197,14 @@ const addPass = (route: Route<RouteSettings>, location: LocationBuilder, context
   const settings = context.upstreamSettings.get(target.backend.id);
   invariant(settings !== undefined, 'every backend was decided by somebody');
   const { path, alternative } = route;
-  for (const family of families as readonly Family[]) {
-    const name = family.name as keyof Settings;
-    const canary = alternative && { id: alternative.backend.id, settings: alternative.settings.values[name] };
-    const facts = { path, own: route.settings.values[name], choice, main: target.backend.id };
-    family.emitBackendLocation?.(settings[name], location, canary === undefined ? facts : { ...facts, canary });
-  }
+  eachFamily(settings, (family, deciding) => {
+    const canary = alternative && {
+      id: alternative.backend.id,
+      settings: ownSettings(alternative.settings.values, family),
+    };
+    const facts = { path, own: ownSettings(route.settings.values, family), choice, main: target.backend.id };
+    family.emitBackendLocation?.(deciding, location, canary === undefined ? facts : { ...facts, canary });
+  });
 };
 
 const serviceNames = (target: RouteTarget): Pick<RouteNames, 'service' | 'port'> =>
@@ -233,14 +239,12 @@ const emitFeatures = (route: Route<RouteSettings>, location: LocationBuilder, co
     ...context,
     identity: identityIn(context.identity, values),
   };
-  for (const family of families as readonly Family[]) {
-    family.emitLocation?.(values[family.name as keyof Settings], location, facts);
-  }
+  eachFamily(values, (family, own) => family.emitLocation?.(own, location, facts));
 };
 
 /** The body of a route's locations. Throws `EncodingRefusal` where a value cannot be written. */
 export const compileBody = (route: Route<RouteSettings>, context: LocationContext): LocationBody => {
-  if (route.target.kind === 'answer' && route.target.why === 'closed') return closedBody();
+  if (route.target.kind === 'answer' && route.target.why === 'closed') return closedBody(route);
   if (route.target.kind === 'redirect') return redirectBody(route.target);
   const location = new LocationBuilder();
   emitFeatures(route, location, context);

@@ -1,5 +1,5 @@
-import type { Family } from '../annotations/define.ts';
-import { families, type Settings } from '../annotations/index.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import { encode } from '../nginx/argument.ts';
 import { StatementList } from '../nginx/draft.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
@@ -15,8 +15,8 @@ export const compileMain = (
 ): Pick<NginxConfig, 'main' | 'events'> => {
   const main = new StatementList();
   const events = new StatementList();
-  for (const family of families as readonly Family[])
-    family.emitMain?.(globals[family.name as keyof Settings], { main, events, hasPart: hasPart(capabilities) });
+  const contexts = { main, events, hasPart: hasPart(capabilities) };
+  eachFamily(globals, (family, own) => family.emitMain?.(own, contexts));
   const replaced = globalNames(globals, 'main-snippet');
   const directives = main.directives().filter(({ name }) => !replaced.has(name.text));
   const isOpen = (name: string): boolean => directives.every((one) => one.name.text !== name);

@@ -1,8 +1,7 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
+import { eachFamily } from '../annotations/each-family.ts';
 import type { Route, Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
-import { firstOfEach, statementText, type Statement } from '../nginx/directive.ts';
+import { firstOfEach, inPhaseOrder, statementText, type Statement } from '../nginx/directive.ts';
 import { EncodingRefusal } from '../nginx/encoding-refusal.ts';
 import { expr } from '../nginx/expression.ts';
 import type { LocationBlock, ServerBlock } from '../nginx/tree.ts';
@@ -130,8 +129,7 @@ const serverStatements = (
     const server = new ServerBuilder();
     const references = context.built.references(refParts(owner).namespace);
     const facts = { written, references, host: site.host, asksClients: owner === clients.owner };
-    for (const family of families as readonly Family[])
-      family.emitServer?.(values[family.name as keyof Settings], server, facts);
+    eachFamily(values, (family, own) => family.emitServer?.(own, server, facts));
     context.blocks.add(server.blocks, encode('comment', owner));
     certificate ??= server.certificate;
     const own = server.inOrder().filter((one) => !('line' in one) || owner === snippet.owner);
@@ -184,7 +182,8 @@ const compileServer = (
   const own = serverStatements(site, decisions, context);
   const said = namesIn([...frame.statements, ...own.statements]);
   const global = globalLines(context.built.globals, 'server-snippet', said);
-  const statements = [...frame.statements, ...global, ...own.statements];
+  // A snippet of one Ingress may end this phase: what protects those of others comes before it.
+  const statements = inPhaseOrder([...frame.statements, ...global, ...own.statements]);
   return {
     origins: (site.origins.length > 0 ? site.origins : ['portico']).map((origin) => encode('comment', origin)),
     names: site.host === '' ? [keyword('_')] : [encode('serverName', site.host)],

@@ -1,5 +1,4 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
+import { eachFamily } from '../annotations/each-family.ts';
 import type { Alternative, Backend } from '../model/routing-model.ts';
 import { encode } from '../nginx/argument.ts';
 import { directive, statement } from '../nginx/directive.ts';
@@ -24,7 +23,7 @@ const asExpression = (value: Complex): Expression => (typeof value === 'string' 
 export const compileSplit = (main: Backend, { backend, settings, origin }: Alternative<RouteSettings>): Split => {
   const own = new RouteBlocks();
   let choice: Complex = main.id;
-  for (const family of families as readonly Family[]) {
+  eachFamily(settings.values, (family, ofFamily) => {
     const split: SplitDraft = {
       main: main.id,
       canary: backend.id,
@@ -32,8 +31,8 @@ export const compileSplit = (main: Backend, { backend, settings, origin }: Alter
       mapped: (source, lines) => own.map(source, lines),
       drawn: (hundredths) => own.split({ hundredths, drawn: backend.id, rest: main.id }),
     };
-    choice = family.emitSplit?.(settings.values[family.name as keyof Settings], split) ?? choice;
-  }
+    choice = family.emitSplit?.(ofFamily, split) ?? choice;
+  });
   const name = own.map(choice, [{ default: '' }, { key: backend.id, value: backend.label }]);
   const used = statement(directive('set', 'proxy_alternative_upstream_name', { parts: [{ variable: name }] }), 'set');
   const blocks = [...own.neededBy([used])].map(

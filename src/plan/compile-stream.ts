@@ -1,5 +1,5 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import type { StreamService } from '../model/routing-model.ts';
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { directive, type Directive, type Statement } from '../nginx/directive.ts';
@@ -49,13 +49,12 @@ const elsewhere = ({ model, globals }: BuiltModel, options: PlanOptions, hosts: 
 const settingsDirectives = (
   globals: Settings,
   { accessLog }: PlanOptions,
-  own: ReadonlySet<string>,
+  replaced: ReadonlySet<string>,
 ): readonly Directive[] => {
   const statements = new StatementList();
   const draft: StreamDraft = { accessLog, add: (name, ...values) => statements.add(name, ...values) };
-  for (const family of families as readonly Family[])
-    family.emitStream?.(globals[family.name as keyof Settings], draft);
-  return statements.directives().filter(({ name }) => !own.has(name.text));
+  eachFamily(globals, (family, own) => family.emitStream?.(own, draft));
+  return statements.directives().filter(({ name }) => !replaced.has(name.text));
 };
 
 const snippetStatements = (snippets: readonly StreamSnippet[]): readonly Statement[] =>

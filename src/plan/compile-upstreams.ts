@@ -1,5 +1,5 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import type { Backend } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
@@ -8,11 +8,7 @@ import type { UpstreamBlock } from '../nginx/tree.ts';
 import type { NameAnswer } from '../protocol/messages.ts';
 import { invariant } from '../values/invariant.ts';
 import { endpointNames } from './endpoints.ts';
-
-const KIB = 1024;
-
-/** The zone holds all peers; 24 MB were needed for 10,000 names (dataplane.md §3). Its size may change at any reload. */
-const zoneSize = (names: number): number => 2 ** Math.ceil(Math.log2(8 * KIB ** 2 + names * 4 * KIB));
+import { zoneBytes } from './peer-zone.ts';
 
 const NO_RETRIES = [keyword('max_fails=0')];
 /** Fails at once with "network is unreachable"; the templates turn that into 503. */
@@ -55,8 +51,7 @@ const upstreamDirectives = (backend: Backend, settings: Settings): readonly Dire
     balance: (name, ...values) => balancing.add(name, ...values),
     add: (name, ...values) => statements.add(name, ...values),
   };
-  for (const family of families as readonly Family[])
-    family.emitUpstream?.(settings[family.name as keyof Settings], draft);
+  eachFamily(settings, (family, own) => family.emitUpstream?.(own, draft));
   return [...balancing.directives().slice(-1), ...statements.directives()];
 };
 
@@ -76,8 +71,7 @@ export const compileUpstreams = (
   { settings, zone: zoneName, names }: UpstreamContext,
 ): readonly UpstreamBlock[] => {
   const resolved = backends.map((backend) => [backend, resolvedServers(backend)] as const);
-  const count = resolved.reduce((sum, [{ slots }, servers]) => sum + servers.length * (slots?.pods ?? 1), 0);
-  const zone = { name: encode('id', zoneName), size: encode('size', zoneSize(count)) };
+  const zone = { name: encode('id', zoneName), size: encode('size', zoneBytes(backends)) };
   return resolved.map(([backend, servers]) => {
     const own = settings.get(backend.id);
     invariant(own !== undefined, 'every backend was decided by somebody');

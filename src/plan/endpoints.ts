@@ -4,6 +4,7 @@ import type { Backend } from '../model/routing-model.ts';
 import { ENDPOINT_SUFFIX, type NameAnswer } from '../protocol/messages.ts';
 import { ipFamily } from '../values/ip-family.ts';
 import { refParts } from '../values/object-ref.ts';
+import { PEER_BYTES, zoneBytes } from './peer-zone.ts';
 import { indexSlices, slicePorts, type SliceIndex } from './service-ports.ts';
 import { slotAddresses } from './slots.ts';
 
@@ -21,10 +22,13 @@ interface Cluster {
 /** Ready, or without a word about it: terminating pods that still serve are not used, as in ingress-nginx. */
 const isReady = (endpoint: Endpoint): boolean => endpoint.ready !== false;
 
+/** About as many as one answer of DNS holds; a slice alone may list 100,000. */
+const MOST_ADDRESSES = 4_000;
+
 const addressesOf = (slices: readonly EndpointSlice[], port: ServicePort, targetPort: number): readonly string[] => {
   const matching = slices.filter((slice) => slicePorts(slice, port).includes(targetPort));
   const addresses = matching.flatMap((slice) => slice.endpoints.filter(isReady).flatMap((one) => one.addresses));
-  return [...new Set(addresses)].toSorted();
+  return [...new Set(addresses)].toSorted().slice(0, MOST_ADDRESSES);
 };
 
 /** What is reached at a target port. */
@@ -43,6 +47,8 @@ const reached = (backend: Backend, targetPort: number, { state, slices }: Cluste
   return pods.length > 0 || main === undefined ? pods : reached(main, targetPort, { state, slices });
 };
 
+type Pods = Extract<NameAnswer, { readonly ipv4: unknown }>;
+
 /** What each name of a backend answers. */
 const answersOf = (backend: Backend, cluster: Cluster): readonly (readonly [string, NameAnswer])[] =>
   backend.targetPorts.flatMap((targetPort) => {
@@ -55,8 +61,45 @@ const answersOf = (backend: Backend, cluster: Cluster): readonly (readonly [stri
     });
   });
 
+const isPods = (answer: NameAnswer): answer is Pods => !('external' in answer);
+const sizeOf = ({ ipv4, ipv6 }: Pods): number => ipv4.length + ipv6.length;
+
+/** The most that each may have of a room that cannot hold all, so that those with less get all of theirs. */
+const fairShare = (sizes: readonly number[], room: number): number => {
+  let left = room;
+  for (const [index, size] of sizes.toSorted((a, b) => a - b).entries()) {
+    const share = Math.floor(left / (sizes.length - index));
+    if (size > share) return share;
+    left -= size;
+  }
+  return MOST_ADDRESSES;
+};
+
+const atMost = (pods: Pods, most: number): Pods => {
+  const ipv4 = pods.ipv4.slice(0, most);
+  return { ipv4, ipv6: pods.ipv6.slice(0, most - ipv4.length) };
+};
+
+type Names = readonly (readonly [string, NameAnswer])[];
+
+/** Peers of all names share one zone of NGINX. Where it is full, pods that come are not served, whosoever they are. */
+const withinZone = (names: Names, backends: readonly Backend[]): Names => {
+  const most = fairShare(
+    names.flatMap(([, answer]) => (isPods(answer) ? [sizeOf(answer)] : [])),
+    zoneBytes(backends) / PEER_BYTES,
+  );
+  return names.map(([name, answer]) => [name, isPods(answer) ? atMost(answer, most) : answer]);
+};
+
 /** What each endpoint name of the planned backends answers now. Costs nothing but these Services; never needs a plan. */
 export const endpoints = (state: ClusterState, backends: readonly Backend[]): Readonly<Record<string, NameAnswer>> => {
   const slices = indexSlices(state);
-  return Object.fromEntries(backends.flatMap((backend) => answersOf(backend, { state, slices })));
+  const zones = Map.groupBy(backends, ({ stream }) => stream !== undefined);
+  const names = [...zones.values()].flatMap((members) =>
+    withinZone(
+      members.flatMap((backend) => answersOf(backend, { state, slices })),
+      members,
+    ),
+  );
+  return Object.fromEntries(names);
 };

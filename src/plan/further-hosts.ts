@@ -1,10 +1,13 @@
-import type { Family } from '../annotations/define.ts';
-import { families, type Settings } from '../annotations/index.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import type { HostDraft } from '../model/route-draft.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ParsedIngress } from './parse-ingress.ts';
 import { byAge } from './select.ts';
 import type { SiteDraft } from './sites.ts';
+
+/** Each alias has all paths of its host: 50 of 1,000 paths took a plan minutes. */
+const MAX_PATHS = 5_000;
 
 /** A name that redirects to a host, at the wish of one of its Ingresses. */
 export interface HostRedirect {
@@ -24,8 +27,7 @@ export interface FurtherHosts {
 /** What the settings of an Ingress say about its hosts. */
 export const shapeHost = (settings: Settings): HostDraft => {
   const draft: HostDraft = { aliases: [], redirectsWww: false, passesThrough: false };
-  for (const family of families as readonly Family[])
-    family.shapeHost?.(settings[family.name as keyof Settings], draft);
+  eachFamily(settings, (family, own) => family.shapeHost?.(own, draft));
   return draft;
 };
 
@@ -61,8 +63,10 @@ class FurtherNames {
     if (draft.aliases.length === 0) return;
     const giver = this.#givers.get(site) ?? owner;
     this.#givers.set(site, giver);
-    for (const alias of draft.aliases) {
+    const most = Math.floor(MAX_PATHS / Math.max(1, site.routes.size));
+    for (const [index, alias] of draft.aliases.entries()) {
       if (giver !== owner || this.#isTaken(alias)) this.#report(owner, alias, 'leaving out the alias');
+      else if (index >= most) this.#reportLimit(owner, alias);
       else this.aliases.set(alias, { ...site, host: alias });
     }
   }
@@ -76,6 +80,17 @@ class FurtherNames {
 
   #isTaken(host: string): boolean {
     return [this.#sites, this.aliases, this.redirects].some((taken) => taken.has(host));
+  }
+
+  #reportLimit(owner: ParsedIngress, alias: string): void {
+    this.problems.push({
+      code: 'LimitExceeded',
+      subject: owner.ingress.ref,
+      field: ['metadata', 'annotations'],
+      expected: `at most ${MAX_PATHS} paths in all aliases of a host`,
+      received: alias,
+      consequence: 'leaving out the alias',
+    });
   }
 
   #report(owner: ParsedIngress, host: string, consequence: string): void {

@@ -7,11 +7,11 @@ import type { PlanOptions } from './options.ts';
 import type { InstallationContext } from './parse-ingress.ts';
 import { findingProblem, whenUnprotected } from './plan-problems.ts';
 import { referencesFrom, type World } from './references.ts';
-import { withoutRefused } from './refused-snippets.ts';
+import { withoutRefused } from './refused-settings.ts';
 
 /** The settings of the installation. */
 type Globals = Pick<InstallationContext, 'globals' | 'unreadable'> &
-  Pick<BuiltModel, 'globalReferences' | 'snippets'> & { readonly problems: readonly Problem[] };
+  Pick<BuiltModel, 'globalReferences' | 'planned'> & { readonly problems: readonly Problem[] };
 
 const NO_CONFIG_MAP = objectRef('ConfigMap', '', '');
 
@@ -19,7 +19,7 @@ const NO_CONFIG_MAP = objectRef('ConfigMap', '', '');
 export const readGlobals = (state: ClusterState, options: PlanOptions, found: World): Globals => {
   const ref = options.configMap ?? NO_CONFIG_MAP;
   const written = state.configMaps.get(ref)?.data ?? {};
-  const { entries, snippets, problems, unprotected } = withoutRefused(written, options.refusedSnippets, ref);
+  const { entries, planned, problems, unprotected } = withoutRefused(written, options.refusedSettings, ref);
   const globalReferences = referencesFrom(refParts(ref).namespace, state, { crossNamespace: true, ...found });
   const { settings, unreadable, findings } = parseConfigMap(entries, globalReferences);
   const isReported = options.securityMismatch === 'report';
@@ -32,6 +32,6 @@ export const readGlobals = (state: ClusterState, options: PlanOptions, found: Wo
     unreadable: new Set([...(isReported ? [] : unreadable), ...unprotected]),
     problems: options.configMap === undefined ? [] : [...problems, ...told],
     globalReferences,
-    snippets,
+    planned,
   };
 };

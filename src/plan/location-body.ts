@@ -1,7 +1,8 @@
-import type { RouteTarget } from '../model/routing-model.ts';
+import type { Route, RouteTarget } from '../model/routing-model.ts';
 import type { Phase } from '../nginx/catalogue.ts';
 import { directive, type Statement } from '../nginx/directive.ts';
 import { expr } from '../nginx/expression.ts';
+import { refParts } from '../values/object-ref.ts';
 import type { LocationBlocks } from './shared-blocks.ts';
 
 /** A location without its line. */
@@ -13,11 +14,25 @@ export interface LocationBody {
   readonly named: ReadonlyMap<string, readonly Statement[]>;
 }
 
-/** `return` at the end of the rewrite phase: after redirects to HTTPS, before access rules. */
-export const answer = (status: 404 | 503): Statement => ({ phase: 'content', directive: directive('return', status) });
+/**
+ * 503 in place of a backend, at the end of the rewrite phase: after redirects to HTTPS, before access rules. Where the
+ * access log names the backends of others, it says here why there is none, and which Ingress wanted it.
+ */
+export const refusal = (why: string, { origin }: Pick<Route<unknown>, 'origin'>): readonly Statement[] => {
+  const owner = origin === undefined ? undefined : refParts(origin);
+  const label = owner === undefined ? why : `${why}:${owner.namespace}/${owner.name}`;
+  return [
+    { phase: 'identity', directive: directive('set', 'proxy_upstream_name', label) },
+    { phase: 'content', directive: directive('return', 503) },
+  ];
+};
 
 /** Of a route that lacks a protection. */
-export const closedBody = (): LocationBody => ({ statements: [answer(503)], blocks: new Map(), named: new Map() });
+export const closedBody = (route: Pick<Route<unknown>, 'origin'>): LocationBody => ({
+  statements: refusal('closed', route),
+  blocks: new Map(),
+  named: new Map(),
+});
 
 /** With its port and without the last slash of the path, as ingress-nginx does. */
 export const redirectBody = ({ host, status }: Extract<RouteTarget, { readonly kind: 'redirect' }>): LocationBody => {

@@ -16,7 +16,7 @@ export interface LocationKey {
 export const INNER_PATHS = '/_portico/';
 
 /** Whether a path is of a location that only subrequests reach. */
-export const isInnerPath = (path: string): boolean => path.startsWith(INNER_PATHS);
+export const isInnerPath = (path: string): boolean => `${path}/`.startsWith(INNER_PATHS);
 
 const prefix = (path: string, derived: boolean): LocationKey => ({ path: encode('locationPath', path), derived });
 const exact = (path: string, derived: boolean): LocationKey => ({ ...prefix(path, derived), modifier: keyword('=') });

@@ -5,7 +5,7 @@ import type { ConfigFile } from '../protocol/generation.ts';
 import type { Layout } from '../protocol/layout.ts';
 import { partsOfOthers } from '../values/nginx-module.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
-import type { RefusedSnippets } from './refused-snippets.ts';
+import type { RefusedSettings } from './refused-settings.ts';
 import type { SetAside } from './set-aside.ts';
 
 /** Prints a configuration as files: `render/` with the templates in force. */
@@ -61,6 +61,8 @@ export interface PlanOptions {
   readonly tcpServices?: ObjectRef;
   readonly udpServices?: ObjectRef;
   readonly ports: Ports;
+  /** Ports of the Pod that flags give to others than clients. */
+  readonly reservedPorts: readonly number[];
   /** `dns`: peers follow the endpoint table without a reload; `reload`: addresses stand in the configuration. */
   readonly endpoints: 'dns' | 'reload';
   readonly layout: Layout;
@@ -68,8 +70,8 @@ export interface PlanOptions {
   readonly accessLog: string;
   readonly capabilities: Capabilities;
   readonly setAside: ReadonlyMap<ObjectRef, SetAside>;
-  /** Snippets of the ConfigMap that NGINX refused; absent where it took all. */
-  readonly refusedSnippets?: RefusedSnippets | undefined;
+  /** Texts of the ConfigMap that NGINX refused; absent where it took all. */
+  readonly refusedSettings?: RefusedSettings | undefined;
   /** Ports of TCP and UDP services that NGINX could not open, and what it said. */
   readonly heldPorts: ReadonlyMap<number, string>;
   readonly render: Renderer;

@@ -66,6 +66,8 @@ const refusal = (site: OpenSite, { options, members }: PassthroughContext): stri
   const root = rootOf(site);
   const owner = members.find(({ ingress }) => ingress.ref === root?.origin);
   if (owner === undefined) return 'a Service for the path / of the host';
+  if (members[0]?.ingress.namespace !== owner.ingress.namespace)
+    return 'a host that no older Ingress of another namespace has';
   if (!asks(owner)) return 'the Ingress with the path / of the host to ask for it';
   const protections = protectionsOf(owner, options.annotationsPrefix);
   return protections.length === 0

@@ -3,12 +3,13 @@ import type { RoutingModel } from '../model/routing-model.ts';
 import type { NginxConfig } from '../nginx/tree.ts';
 import { problemKey, type Problem } from '../problems/problem.ts';
 import type { ConfigFile, Generation, WorkerFile } from '../protocol/generation.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { buildModel } from './build-model.ts';
 import { compileConfig } from './compile-config.ts';
 import type { PlanOptions, Renderer } from './options.ts';
 import { WorkerFiles } from './references.ts';
-import type { SnippetTexts } from './refused-snippets.ts';
+import type { PlannedSettings } from './refused-settings.ts';
 import type { RouteSettings } from './sites.ts';
 import { unmetNeeds } from './unmet-needs.ts';
 
@@ -21,7 +22,7 @@ export interface Plan {
   readonly generation: Generation;
   readonly workerFiles: readonly WorkerFile[];
   readonly problems: readonly Problem[];
-  readonly snippets: SnippetTexts;
+  readonly settings: PlannedSettings;
 }
 
 /** The file that tells which generation answers; it holds the digest and is therefore not part of it. */
@@ -35,7 +36,7 @@ export const generationOf = (files: readonly ConfigFile[]): Generation => {
 
 const inOrder = (problems: readonly Problem[]): readonly Problem[] => {
   const byKey = new Map(problems.map((problem) => [problemKey(problem), problem]));
-  return [...byKey.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, problem]) => problem);
+  return [...byKey].toSorted(([a], [b]) => compareText(a, b)).map(([, problem]) => problem);
 };
 
 /** The pure function in the middle: same objects in any order and same options, same bytes. */
@@ -50,7 +51,7 @@ export const plan = (state: ClusterState, options: PlanOptions): Plan => {
     render: options.render,
     generation: generationOf(options.render(config)),
     workerFiles: files.all(),
-    snippets: built.snippets,
+    settings: built.planned,
     problems: inOrder([...built.problems, ...unmetNeeds(options, built.globals), ...compileProblems]),
   };
 };

@@ -1,6 +1,8 @@
-import type { ReferenceRefusal, References } from '../annotations/references.ts';
+import type { References } from '../annotations/references.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Refusal } from '../problems/problem.ts';
 import type { WorkerFile } from '../protocol/generation.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 import { objectRef, type ObjectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
@@ -9,6 +11,8 @@ import { fail, ok, type Result } from '../values/result.ts';
 export class WorkerFiles {
   readonly #folder: string;
   readonly #files = new Map<string, WorkerFile>();
+  /** A thousand locations may name one file of a megabyte. */
+  readonly #names = new Map<WorkerFile['content'], string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -16,14 +20,15 @@ export class WorkerFiles {
 
   /** Registers a file by its content; returns its absolute path. */
   readonly add: References['workerFile'] = (content) => {
-    const name = sha256(content.reveal());
+    const name = this.#names.get(content) ?? sha256(content.reveal());
+    this.#names.set(content, name);
     this.#files.set(name, { name, content });
     return `${this.#folder}/${name}`;
   };
 
   /** Every registered file, by name. */
   all(): readonly WorkerFile[] {
-    return [...this.#files.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#files.values()].toSorted((a, b) => compareText(a.name, b.name));
   }
 }
 
@@ -42,15 +47,15 @@ export const referencesFrom = (
     kind: 'Secret' | 'ConfigMap',
     reference: string,
     objects: ReadonlyMap<ObjectRef, T>,
-  ): Result<T, ReferenceRefusal> => {
+  ): Result<T, Refusal> => {
     const [first = '', second] = reference.split('/');
     const [owner, name] = second === undefined ? [namespace, first] : [first, second];
     if (owner !== namespace && !policy.crossNamespace) {
       const expected = `a ${kind} of the same namespace (allow-cross-namespace-resources is false)`;
-      return fail({ missing: false, expected });
+      return fail({ code: 'InvalidSecurityAnnotation', expected });
     }
     const found = objects.get(objectRef(kind, owner, name));
-    return found === undefined ? fail({ missing: true, expected: `an existing ${kind}` }) : ok(found);
+    return found === undefined ? fail({ code: `${kind}NotFound`, expected: `an existing ${kind}` }) : ok(found);
   };
   return {
     workerFile: policy.files.add,

@@ -1,5 +1,4 @@
-import { families, type Settings } from '../annotations/index.ts';
-import type { Family } from '../annotations/define.ts';
+import { eachFamily } from '../annotations/each-family.ts';
 import { encode } from '../nginx/argument.ts';
 import type { Statement } from '../nginx/directive.ts';
 import { StatementList } from '../nginx/draft.ts';
@@ -11,8 +10,7 @@ import { serverListens } from './server-listens.ts';
 /** What the installation says in each of its servers. */
 const installationStatements = ({ globals }: BuiltModel, catchAll: boolean): readonly Statement[] => {
   const server = new StatementList();
-  for (const family of families as readonly Family[])
-    family.emitEveryServer?.(globals[family.name as keyof Settings], server, { catchAll });
+  eachFamily(globals, (family, own) => family.emitEveryServer?.(own, server, { catchAll }));
   return server.inOrder();
 };
 

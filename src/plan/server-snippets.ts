@@ -29,9 +29,8 @@ interface Wish {
 const wishesOf = (site: Site<RouteSettings>): readonly Wish[] => {
   const byOrigin = new Map(site.routes.map(({ origin, settings }) => [origin, settings.values.snippets]));
   return site.origins.flatMap((origin) => {
-    const settings = byOrigin.get(origin);
-    const snippet = settings?.['server-snippet'] ?? [];
-    return settings?.['allow-snippet-annotations'] === true && snippet.length > 0 ? [{ origin, snippet }] : [];
+    const snippet = byOrigin.get(origin)?.['server-snippet'] ?? [];
+    return snippet.length > 0 ? [{ origin, snippet }] : [];
   });
 };
 

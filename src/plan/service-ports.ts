@@ -1,7 +1,8 @@
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { EndpointSlice, Service, ServicePort } from '../cluster/resources.ts';
 import type { Backend, Transport } from '../model/routing-model.ts';
-import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Refusal } from '../problems/problem.ts';
+import { compareText } from '../values/compare.ts';
 import { objectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
@@ -10,7 +11,7 @@ export type SliceIndex = ReadonlyMap<string, readonly EndpointSlice[]>;
 
 /** Groups all slices by the Service that they belong to, in the order of their names. */
 export const indexSlices = (state: ClusterState): SliceIndex => {
-  const slices = [...state.endpointSlices.values()].toSorted((a, b) => (a.ref < b.ref ? -1 : 1));
+  const slices = [...state.endpointSlices.values()].toSorted((a, b) => compareText(a.ref, b.ref));
   return Map.groupBy(slices, (slice) => `${slice.namespace}/${slice.service}`);
 };
 
@@ -20,13 +21,6 @@ export type FoundPort = Pick<Backend, 'port' | 'targetPorts' | 'external'> & {
   /** No pod says on which ports it listens. */
   readonly hasNoPods: boolean;
 };
-
-/** Why a backend cannot be served. */
-export interface BackendProblem {
-  readonly code: ProblemCode;
-  readonly expected: string;
-  readonly received?: string;
-}
 
 /** A port as somebody writes it. */
 interface Wanted {
@@ -79,7 +73,7 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([
 export const isExternalName = (host: string): boolean =>
   HOST_NAME.test(host) && host !== 'localhost' && !host.endsWith('.localhost');
 
-const externalBackend = (service: Service, asked: Wanted): Result<FoundPort, BackendProblem> => {
+const externalBackend = (service: Service, asked: Wanted): Result<FoundPort, Refusal> => {
   if (asked.disableExternalNames) {
     return fail({
       code: 'InvalidBackend',
@@ -111,7 +105,7 @@ export const findServicePort = (
   state: ClusterState,
   index: SliceIndex,
   { namespace, name, ...asked }: Wanted & { readonly namespace: string; readonly name: string },
-): Result<FoundPort, BackendProblem> => {
+): Result<FoundPort, Refusal> => {
   const service = state.services.get(objectRef('Service', namespace, name));
   if (service === undefined)
     return fail({ code: 'ServiceNotFound', expected: 'an existing Service', received: `${namespace}/${name}` });

@@ -1,5 +1,5 @@
-import type { Family } from '../annotations/define.ts';
-import { families, type Settings } from '../annotations/index.ts';
+import { eachFamily } from '../annotations/each-family.ts';
+import type { Settings } from '../annotations/index.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { RouteDraft } from '../model/route-draft.ts';
 
@@ -13,6 +13,6 @@ export const shapeRoute = (path: string, settings: Settings): RouteDraft => {
     errors: { codes: [], intercepts: true },
     callees: {},
   };
-  for (const family of families as readonly Family[]) family.shape?.(settings[family.name as keyof Settings], draft);
+  eachFamily(settings, (family, own) => family.shape?.(own, draft));
   return draft;
 };

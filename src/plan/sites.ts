@@ -4,6 +4,7 @@ import type { ErrorAnswers, PathMatch, Route, RouteTarget, Site } from '../model
 import { problemKey, type Problem } from '../problems/problem.ts';
 import { compareText } from '../values/compare.ts';
 import type { ObjectRef } from '../values/object-ref.ts';
+import { uniqueBy } from '../values/unique-by.ts';
 import type { Asker, BackendResolver } from './backends.ts';
 import { findCallees, type CalleeResolver, type FoundCallees } from './callees.ts';
 import type { AlternativeOf } from './canaries.ts';
@@ -59,7 +60,7 @@ const regexSharing = (site: SiteDraft): readonly Problem[] => {
   const namespaces = new Set(site.members.map((member) => member.ingress.namespace));
   if (namespaces.size < 2) return [];
   const askers = [...site.routes.values()].filter(({ draft }) => draft.wantsRegex).map(({ from }) => from.ingress);
-  return [...new Map(askers.map((ingress) => [ingress.ref, ingress])).values()].map((ingress) => ({
+  return uniqueBy(askers, ({ ref }) => ref).map((ingress) => ({
     code: 'RegexModeShared',
     subject: ingress.ref,
     field: ['metadata', 'annotations'],
@@ -151,7 +152,7 @@ const calleeProblems = (site: SiteDraft, context: SiteContext): readonly Problem
           : [],
     ),
   );
-  return [...new Map(problems.map((problem) => [problemKey(problem), problem])).values()];
+  return uniqueBy(problems, problemKey);
 };
 
 /** A host with all its routes decided. */

@@ -1,11 +1,9 @@
 import type { Slots } from '../model/routing-model.ts';
+import { fnv1a } from '../values/fnv.ts';
 
 /** Spreads evenly: FNV-1a, then the last steps of MurmurHash3, which let every bit decide. */
 const weight = (slot: number, address: string): number => {
-  let hash = 0x81_1c_9d_c5 ^ slot;
-  for (let index = 0; index < address.length; index += 1) {
-    hash = Math.imul(hash ^ address.charCodeAt(index), 0x01_00_01_93);
-  }
+  let hash = fnv1a(address, slot);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2_b2_ae_35);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -2,14 +2,11 @@ import type { Settings } from '../annotations/index.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import type { StreamService, Transport } from '../model/routing-model.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { Problem } from '../problems/problem.ts';
+import type { Problem, Refusal } from '../problems/problem.ts';
 import { refParts, type ObjectRef } from '../values/object-ref.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { BackendResolver } from './backends.ts';
 import { servesStreams, type PlanOptions } from './options.ts';
-
-/** Listened on by ingress-nginx or by us, unless flags say otherwise. */
-const RESERVED: readonly number[] = [442, 8181, 8443, 10_245, 10_246, 10_247, 10_254];
 
 /** What an entry of such a ConfigMap says. */
 interface Entry extends Pick<StreamService, 'port' | 'decodes' | 'encodes'> {
@@ -19,13 +16,7 @@ interface Entry extends Pick<StreamService, 'port' | 'decodes' | 'encodes'> {
   readonly servicePort: string;
 }
 
-/** Why an entry is not served. */
-interface EntryProblem {
-  readonly code: ProblemCode;
-  readonly expected: string;
-}
-
-const invalid = (expected: string): Result<never, EntryProblem> => fail({ code: 'InvalidStreamService', expected });
+const invalid = (expected: string): Result<never, Refusal> => fail({ code: 'InvalidStreamService', expected });
 
 const SERVICE = /^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/;
 const PORT = /^[a-z0-9-]{1,63}$/;
@@ -37,7 +28,7 @@ const forms: Readonly<Record<Transport, string>> = {
 
 const isProxy = (word: string | undefined): boolean => word?.toUpperCase() === 'PROXY';
 
-const parseValue = (text: string, transport: Transport): Result<Omit<Entry, 'port'>, EntryProblem> => {
+const parseValue = (text: string, transport: Transport): Result<Omit<Entry, 'port'>, Refusal> => {
   const [target = '', servicePort = '', ...words] = text.split(':');
   const mayHave = transport === 'TCP' ? 2 : 0;
   const isProtocol = words.length <= mayHave && words.every((word) => word === '' || isProxy(word));
@@ -46,10 +37,10 @@ const parseValue = (text: string, transport: Transport): Result<Omit<Entry, 'por
   return ok({ namespace, service, servicePort, decodes: isProxy(words[0]), encodes: isProxy(words[1]) });
 };
 
-const parsePort = (text: string, { ports }: PlanOptions): Result<number, EntryProblem> => {
+const parsePort = (text: string, { ports, reservedPorts }: PlanOptions): Result<number, Refusal> => {
   const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) return invalid('a port from 1 to 65535 as key');
-  if (RESERVED.includes(port) || port === ports.http || port === ports.https)
+  if ([...reservedPorts, ports.http, ports.https].includes(port))
     return fail({ code: 'StreamPortReserved', expected: 'a port that Portico does not listen on itself' });
   return ok(port);
 };
@@ -68,7 +59,7 @@ const readEntry = (
   [key, text]: readonly [string, string],
   { transport, origin }: Pick<StreamService, 'transport' | 'origin'>,
   { options, globals, backends }: StreamContext,
-): Result<StreamService, EntryProblem> => {
+): Result<StreamService, Refusal> => {
   const port = parsePort(key.trim(), options);
   if (!port.ok) return port;
   const entry = parseValue(text.trim(), transport);

@@ -1,6 +1,7 @@
 import type { Backend, RoutingModel, Site, StreamService } from '../model/routing-model.ts';
 import type { NginxConfig, UpstreamBlock } from '../nginx/tree.ts';
 import type { Generation } from '../protocol/generation.ts';
+import { uniqueBy } from '../values/unique-by.ts';
 import { wildcardOf } from './hosts.ts';
 import type { Renderer } from './options.ts';
 import { generationOf, type Plan } from './plan.ts';
@@ -69,6 +70,8 @@ export const transition = (live: Plan, next: Plan, render: Renderer): Generation
 };
 
 /** Backends of several models, each once. */
-export const allBackends = (models: readonly Pick<RoutingModel<unknown>, 'backends'>[]): readonly Backend[] => [
-  ...new Map(models.flatMap((model) => model.backends).map((backend) => [backend.id, backend])).values(),
-];
+export const allBackends = (models: readonly Pick<RoutingModel<unknown>, 'backends'>[]): readonly Backend[] =>
+  uniqueBy(
+    models.flatMap((model) => model.backends),
+    ({ id }) => id,
+  );

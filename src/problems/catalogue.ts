@@ -50,6 +50,11 @@ export const problemCatalogue = {
     'A key of the ConfigMap has a value that its grammar does not allow.',
     'Write a value of the expected form.',
   ),
+  InvalidSecuritySetting: kind(
+    'error',
+    'A key of the ConfigMap that protects routes is invalid, so the routes are closed.',
+    'Write a value of the expected form; the routes open again by themselves.',
+  ),
   UnknownSetting: kind(
     'warning',
     'The ConfigMap has a key that does not exist.',

@@ -15,6 +15,9 @@ export interface Problem {
   readonly consequence: string;
 }
 
+/** What speaks against something, before it is known of which object that is told. */
+export type Refusal = Pick<Problem, 'code' | 'expected' | 'received'>;
+
 const MAX_RECEIVED = 120;
 
 /** `[code, subject, field, received, expected, consequence]` as one comparable string: the identity of a problem. */
@@ -34,7 +37,8 @@ export const severityOf = (problem: Problem): 'error' | 'warning' => problemCata
 /** Control characters, ends of lines, and marks that hide the text around them or turn it round. */
 const UNPRINTABLE = /[\p{C}\u2028\u2029]/gu;
 
-const escapeUnprintable = (text: string): string =>
+/** Text of a user without what would act on a terminal or end a line of a log. */
+export const escapeUnprintable = (text: string): string =>
   text.replaceAll(UNPRINTABLE, (char) =>
     char
       .split('')

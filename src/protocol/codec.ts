@@ -1,4 +1,5 @@
 import { parseCidr } from '../values/cidr.ts';
+import { isRecord } from '../values/record.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { PROTOCOL_VERSION } from './layout.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type NginxError,
   type Status,
 } from './messages.ts';
-import { count, dictionary, flag, isObject, list, object, oneOf, parseJson, text, type Schema } from './schema.ts';
+import { count, dictionary, flag, list, object, oneOf, parseJson, text, type Schema } from './schema.ts';
 
 /** Size above which a status is refused unread. */
 export const MAX_STATUS_BYTES = 256 * 1024;
@@ -49,13 +50,13 @@ const addresses = object<Extract<NameAnswer, { readonly ipv4: unknown }>>({
 const external = object<Extract<NameAnswer, { readonly external: unknown }>>({ external: hostName });
 
 const nameAnswer: Schema<NameAnswer> = (value, path) =>
-  isObject(value) && Object.hasOwn(value, 'external') ? external(value, path) : addresses(value, path);
+  isRecord(value) && Object.hasOwn(value, 'external') ? external(value, path) : addresses(value, path);
 
 /** A version that this release does not speak is said as such, before anything else of the message is looked at. */
 const versioned =
   <T>(schema: Schema<T>): Schema<T> =>
   (value, path) => {
-    const version = isObject(value) ? value['protocol'] : undefined;
+    const version = isRecord(value) ? value['protocol'] : undefined;
     if (version === PROTOCOL_VERSION) return schema(value, path);
     const got = JSON.stringify(version)?.slice(0, 20);
     const advice = 'controller and agent must be of one release';

@@ -1,3 +1,4 @@
+import { isRecord } from '../values/record.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 
 /** Checks a decoded JSON value; `path` names it in the error, which completes "expected …". */
@@ -46,7 +47,7 @@ export const list =
 export const dictionary =
   <T>(key: Schema<string>, item: Schema<T>): Schema<Readonly<Record<string, T>>> =>
   (value, path) => {
-    if (!isObject(value)) return fail(`${path} to be an object`);
+    if (!isRecord(value)) return fail(`${path} to be an object`);
     const entries = collect(Object.entries(value), ([name, one]): Result<readonly [string, T]> => {
       const checkedName = key(name, `a key of ${path}`);
       if (!checkedName.ok) return checkedName;
@@ -60,7 +61,7 @@ export const dictionary =
 export const object =
   <T extends object>(fields: { readonly [K in keyof T]-?: Field<T, K> }): Schema<T> =>
   (value, path) => {
-    if (!isObject(value)) return fail(`${path} to be an object`);
+    if (!isRecord(value)) return fail(`${path} to be an object`);
     const stranger = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
     if (stranger !== undefined) return fail(`${path} without the field ${JSON.stringify(stranger.slice(0, 50))}`);
     const present = Object.entries<Schema<unknown> | Optional<unknown>>(fields).filter(
@@ -82,10 +83,6 @@ export const parseJson = <T>(source: string, schema: Schema<T>, name: string): R
     return fail(`${name} to be JSON`);
   }
 };
-
-/** Whether a decoded JSON value has fields. */
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const collect = <A, B>(values: readonly A[], check: (value: A, index: number) => Result<B>): Result<readonly B[]> => {
   const collected: B[] = [];

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fail, ok, type Result } from '../values/result.ts';
-import { failedWith } from './folders.ts';
+import { hasCode } from '../values/thrown.ts';
 
 /** O_NONBLOCK, because opening a pipe that nobody writes would wait for ever. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -24,8 +24,8 @@ export const readBounded = async (path: string, maxBytes: number): Promise<Resul
       ? fail(`${path} to have at most ${maxBytes} bytes`)
       : ok(buffer.toString('utf8', 0, length));
   } catch (error) {
-    if (failedWith(error, 'ENOENT')) return undefined;
-    if (failedWith(error, 'ELOOP')) return fail(`${path} to be a regular file, not a link`);
+    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ELOOP')) return fail(`${path} to be a regular file, not a link`);
     throw error;
   }
 };

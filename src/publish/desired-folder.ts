@@ -4,6 +4,7 @@ import { encodeDesired, parseDesired } from '../protocol/codec.ts';
 import type { Generation, RuntimeTable, WorkerFile } from '../protocol/generation.ts';
 import { PROTOCOL_VERSION, type Layout } from '../protocol/layout.ts';
 import type { Desired, Status } from '../protocol/messages.ts';
+import { reasonOf } from '../values/thrown.ts';
 import { readBounded } from './bounded-file.ts';
 import { writeShards } from './endpoint-shards.ts';
 import { inFolder, makeFolder, replaceFile, writeNew } from './folders.ts';
@@ -34,8 +35,7 @@ export const openDesired = async (desired: Layout['desired']): Promise<DesiredFo
     const current = read?.ok === true ? parseDesired(read.value) : undefined;
     return new DesiredFolder(desired, current?.ok === true ? current.value : undefined);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Fault('folder-not-writable', `${root} cannot be written: ${why}`, { cause: error });
+    throw new Fault('folder-not-writable', `${root} cannot be written: ${reasonOf(error)}`, { cause: error });
   }
 };
 

@@ -1,19 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import type { NameAnswer } from '../protocol/messages.ts';
 import { encodeShard } from '../protocol/codec.ts';
+import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
+import { fnv1a } from '../values/fnv.ts';
 import { replaceFile } from './folders.ts';
 
 const SHARDS = 16;
 
-/** Spreads names evenly and always alike (FNV-1a), so that a change of one name rewrites one shard. */
-const shardOf = (name: string): number => {
-  let hash = 0x81_1c_9d_c5;
-  for (let index = 0; index < name.length; index += 1) {
-    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01_00_01_93) >>> 0;
-  }
-  return hash % SHARDS;
-};
+/** Spreads names evenly and always alike, so that a change of one name rewrites one shard. */
+const shardOf = (name: string): number => (fnv1a(name) >>> 0) % SHARDS;
 
 /** The files that hold an endpoint table, by name. The name follows from the content, so a file never changes. */
 export const shardTable = (names: Readonly<Record<string, NameAnswer>>): ReadonlyMap<string, string> => {
@@ -22,7 +18,7 @@ export const shardTable = (names: Readonly<Record<string, NameAnswer>>): Readonl
     const text = encodeShard({ names: Object.fromEntries(entries) });
     return [`${String(shard).padStart(2, '0')}-${sha256(text).slice(0, 32)}.json`, text];
   });
-  return new Map(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(files.toSorted(([a], [b]) => compareText(a, b)));
 };
 
 /** Writes those files of a table that are not there yet; returns the names of all. */

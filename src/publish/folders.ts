@@ -1,17 +1,14 @@
 import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { Fault } from '../problems/fault.ts';
-
-/** Whether a file operation failed with one of these codes. */
-export const failedWith = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code));
+import { hasCode, isSystemError } from '../values/thrown.ts';
 
 /** Says in words what went wrong in a folder; our own bugs stay what they are. */
 export const asFault = (error: unknown, folder: string): unknown => {
-  if (error instanceof Fault || !(error instanceof Error) || !('syscall' in error)) return error;
-  if (failedWith(error, 'ENOSPC', 'EDQUOT')) {
+  if (!isSystemError(error)) return error;
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) {
     return new Fault('publish', `no space left in ${folder}; enlarge the volume or its size limit`, { cause: error });
   }
-  if (failedWith(error, 'EACCES', 'EPERM', 'EROFS')) {
+  if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) {
     return new Fault('folder-not-writable', `${folder} cannot be written: ${error.message}`, { cause: error });
   }
   return new Fault('publish', `${folder}: ${error.message}`, { cause: error });
@@ -35,7 +32,7 @@ export const makeFolder = async (path: string, mode: number): Promise<void> => {
   if ((found & 0o777) === mode) return;
   await chmod(path, (found & SET_GROUP_ID) | mode).catch((error: unknown) => {
     // The root of a volume belongs to somebody else; whether it can be written is what counts.
-    if (!failedWith(error, 'EPERM')) throw error;
+    if (!hasCode(error, 'EPERM')) throw error;
   });
 };
 

@@ -3,6 +3,7 @@ import type { Generation, RuntimeTable, WorkerFile } from '../protocol/generatio
 import type { Layout } from '../protocol/layout.ts';
 import type { Desired, Status } from '../protocol/messages.ts';
 import type { Outcome } from '../protocol/outcome.ts';
+import { reasonOf } from '../values/thrown.ts';
 import { openDesired, type DesiredFolder } from './desired-folder.ts';
 import { StatusWatch } from './status-watch.ts';
 
@@ -139,9 +140,7 @@ export class AgentPublisher {
 
   #prune(status: Status): void {
     this.#desired.prune(status).catch((error: unknown) => {
-      this.#options.warn(
-        `files that are no longer needed stay: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#options.warn(`files that are no longer needed stay: ${reasonOf(error)}`);
     });
   }
 }

@@ -3,6 +3,7 @@ import { MAX_STATUS_BYTES, parseStatus } from '../protocol/codec.ts';
 import type { Layout } from '../protocol/layout.ts';
 import type { Status } from '../protocol/messages.ts';
 import { fail, type Result } from '../values/result.ts';
+import { reasonOf } from '../values/thrown.ts';
 import { readBounded } from './bounded-file.ts';
 
 const POLL_MS = 1000;
@@ -13,7 +14,7 @@ export const readStatus = async (path: string): Promise<Result<Status> | undefin
     const read = await readBounded(path, MAX_STATUS_BYTES);
     return read?.ok === true ? parseStatus(read.value) : read;
   } catch (error) {
-    return fail(`${path} to be readable (${error instanceof Error ? error.message : String(error)})`);
+    return fail(`${path} to be readable (${reasonOf(error)})`);
   }
 };
 

@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { fail, ok, type Result } from '../values/result.ts';
+import { reasonOf } from '../values/thrown.ts';
 
 const BLOCKS = new Set(['each', 'if', 'with']);
 
@@ -54,7 +55,7 @@ export const checkTemplate = (text: string): Result<hbs.AST.Program> => {
   try {
     program = Handlebars.parse(text);
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(reasonOf(error));
   }
   const visitor = new LawVisitor();
   visitor.accept(program);

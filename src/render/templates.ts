@@ -4,15 +4,13 @@ import { fileURLToPath } from 'node:url';
 import type { NginxConfig } from '../nginx/tree.ts';
 import { Fault } from '../problems/fault.ts';
 import type { ConfigFile } from '../protocol/generation.ts';
+import { reasonOf } from '../values/thrown.ts';
 import { compileOptions, createHandlebars } from './gate.ts';
 import { sampleConfig } from './sample.ts';
 import { checkTemplate } from './template-law.ts';
 
 /** Template texts by name (`http/server`). */
 export type TemplateSet = ReadonlyMap<string, string>;
-
-/** Prints a configuration as files. */
-export type Renderer = (config: NginxConfig) => readonly ConfigFile[];
 
 const SUFFIX = '.hbs';
 const ROOT = 'nginx.conf';
@@ -63,7 +61,7 @@ const cleaned = (text: string): string =>
     .trimEnd()}\n`;
 
 /** Checks and compiles templates; throws `Fault('template')` naming the file and line of what they may not do. */
-export const createRenderer = (templates: TemplateSet): Renderer => {
+export const createRenderer = (templates: TemplateSet): ((config: NginxConfig) => readonly ConfigFile[]) => {
   const handlebars = createHandlebars();
   for (const [name, text] of templates) {
     const checked = checkTemplate(text);
@@ -71,11 +69,11 @@ export const createRenderer = (templates: TemplateSet): Renderer => {
     handlebars.registerPartial(name, text);
   }
   const print = handlebars.compile(templates.get(ROOT) ?? '', compileOptions);
-  const render: Renderer = (config) => [{ path: ROOT, text: cleaned(print(config)) }];
+  const render = (config: NginxConfig): readonly ConfigFile[] => [{ path: ROOT, text: cleaned(print(config)) }];
   try {
     render(sampleConfig());
   } catch (error) {
-    throw new Fault('template', `templates do not print: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Fault('template', `templates do not print: ${reasonOf(error)}`, {
       cause: error,
     });
   }

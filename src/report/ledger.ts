@@ -1,4 +1,5 @@
 import { problemKey, type Problem } from '../problems/problem.ts';
+import { uniqueBy } from '../values/unique-by.ts';
 
 /** How the problems differ from those reported before. */
 export interface Transitions {
@@ -15,9 +16,5 @@ export const compareProblems = (before: readonly Problem[], now: readonly Proble
   const places = new Set(now.map(placeOf));
   const appeared = now.filter((problem) => !known.has(problemKey(problem)));
   const resolved = before.filter((problem) => !places.has(placeOf(problem)));
-  return { appeared: unique(appeared), resolved: unique(resolved) };
+  return { appeared: uniqueBy(appeared, problemKey), resolved: uniqueBy(resolved, problemKey) };
 };
-
-const unique = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.map((problem) => [problemKey(problem), problem])).values(),
-];

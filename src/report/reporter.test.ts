@@ -67,7 +67,16 @@ test('listeners learn which problems were there before the first reconcile', () 
   const listened = createReporter({ debug() {}, info() {}, warn() {}, error() {} }, [listener]);
   listened.problems([annotation]);
   listened.problems([annotation, refused]);
-  listened.reconciled({ outcome: 'live', digest: '', objects: 1, problems: 2, tests: 2, planMs: 1, publishMs: 1 });
+  listened.reconciled({
+    outcome: 'live',
+    digest: '',
+    objects: 1,
+    problems: 2,
+    changed: [],
+    tests: 2,
+    planMs: 1,
+    publishMs: 1,
+  });
   listened.problems([annotation]);
   listened.problems([annotation, refused]);
   expect(told).toEqual(['InvalidAnnotation found', 'ConfigRejected found', 'ConfigRejected new']);
@@ -89,7 +98,7 @@ test('a resolved problem is one line that names its field', () => {
 });
 
 test('a reconcile is one line, quiet where nothing changed', () => {
-  const report = { digest: 'abc', objects: 3, problems: 1, tests: 1, planMs: 2, publishMs: 3 };
+  const report = { digest: 'abc', objects: 3, problems: 1, changed: ['a.example'], tests: 1, planMs: 2, publishMs: 3 };
   reporter.reconciled({ outcome: 'live', ...report });
   reporter.reconciled({ outcome: 'unchanged', ...report });
   expect(lines).toEqual([

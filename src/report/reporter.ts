@@ -26,6 +26,7 @@ export interface ReconcileReport {
   readonly digest: string;
   readonly objects: number;
   readonly problems: number;
+  readonly changed: readonly string[];
   readonly tests: number;
   readonly planMs: number;
   readonly publishMs: number;

@@ -55,6 +55,14 @@ describe('the cost of a plan is bounded', { timeout }, () => {
     expect(planOf(paths).problems).toEqual([]);
   });
 
+  test('50 further names of a host with 1,000 paths', () => {
+    const paths = times(1_000, (index) => `/p${index}`);
+    const aliases = times(50, (index) => `x${index}.example`).join(',');
+    const planned = planOf([ingress('web', [rule('h.example', paths)], { 'server-alias': aliases })]);
+    expect(planned.model.sites).toHaveLength(1 + 1 + 5);
+    expect(received(planned, 'LimitExceeded')).toBe(45);
+  });
+
   test('30,000 paths on one host', () => {
     const paths = times(30, (index) =>
       ingress(`i${index}`, [

@@ -24,7 +24,7 @@ test.each(['annotation', 'configmap'] as const)('of every %s that is not the sam
   expect(others.filter(({ spec }) => !saysIt.test(spec.doc)).map(({ name }) => name)).toEqual([]);
 });
 
-test.each([
+const documents = [
   ...Object.keys(generatedDocs()).filter((path) => path.endsWith('.md')),
   'README.md',
   'ARCHITECTURE.md',
@@ -32,18 +32,35 @@ test.each([
   'CHANGELOG.md',
   'docs/adr/README.md',
   'docs/howto/migrate-from-ingress-nginx.md',
+  'docs/howto/troubleshoot.md',
   'docs/templates.md',
   'charts/portico/README.md',
-])('%s links only to files that exist', (path) => {
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
-  const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map((match) => match[1] ?? '');
-  const broken = links.filter((link) => !existsSync(new URL(`../../${folder}${link}`, import.meta.url)));
-  expect(broken).toEqual([]);
+];
+
+/** The anchor that a heading gets on a page. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+
+const anchorsIn = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] ?? '')));
+
+test.each(documents)('%s links only to files and headings that exist', (path) => {
+  const url = new URL(`../../${path}`, import.meta.url);
+  const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
+  const broken = links.filter(([, file = '', anchor]) => {
+    const target = file === '' ? url : new URL(file, url);
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && !anchorsIn(readFileSync(target, 'utf8')).has(anchor);
+  });
+  expect(broken.map(([link]) => link)).toEqual([]);
 });
 
 test('every npm script that a document names exists', () => {
   const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
-  const named = ['README.md', 'CONTRIBUTING.md'].flatMap((path) => [...read(path).matchAll(/`npm run ([a-z:]+)/g)]);
+  const named = documents.flatMap((path) => [...read(path).matchAll(/npm run ([a-z:]+)/g)]);
   expect(named.length).toBeGreaterThan(5);
   expect(named.map((match) => match[1]).filter((name) => name !== undefined && !(name in scripts))).toEqual([]);
 });

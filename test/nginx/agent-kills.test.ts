@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memoryPath } from '../../src/agent/memory.ts';
@@ -38,6 +38,32 @@ beforeEach(async () => {
 afterEach(() => bed.close());
 
 const serves = (pod: string) => async (): Promise<boolean> => (await bed.get().catch(() => undefined))?.pod === pod;
+
+describe('an agent that cannot write down what it knows', () => {
+  /** Fails every replacement of the file, as a full disk does. */
+  const blocker = (): string => `${memoryPath(bed.layout.run)}.incoming`;
+  const remembered = async (): Promise<string> => readFile(memoryPath(bed.layout.run), 'utf8');
+
+  it('answers for pods all the same, also after a restart, and writes it down as soon as it can', async () => {
+    await mkdir(blocker());
+    const [killed = 0, other] = await bed.workerPids();
+    process.kill(killed, 'SIGKILL');
+    const replacement = async (): Promise<number | undefined> =>
+      (await bed.workerPids()).find((pid) => pid !== killed && pid !== other);
+    await bed.until(async () => (await replacement()) !== undefined, 'another worker');
+    const pid = await replacement();
+    await bed.feed(answering('127.0.0.2'));
+    await bed.until(serves('127.0.0.2'), 'the endpoints fed meanwhile');
+    await bed.stopAgent('SIGKILL');
+    bed.startAgent();
+    await bed.feed(answering('127.0.0.1'));
+    await bed.until(serves('127.0.0.1'), 'the endpoints fed to the next agent');
+    expect(await remembered()).not.toContain(`"pid":${pid},`);
+    await rmdir(blocker());
+    await bed.until(async () => (await remembered()).includes(`"pid":${pid},`), 'the new worker to be written down');
+    expect(await bed.verdict()).toMatchObject({ phase: 'live', live: digest });
+  });
+});
 
 describe('a killed agent', () => {
   it('costs no request, and the next one goes on where it stopped', async () => {

@@ -30,13 +30,14 @@ const handsShake = async (host: string, port: number): Promise<boolean> => {
 
 describe('bind-address', () => {
   it.each([
-    ['two addresses', '127.0.0.1,127.0.0.3', 'false', ['127.0.0.1', '127.0.0.3'], ['127.0.0.2']],
-    ['an address, with a queue for each worker', '127.0.0.2', 'true', ['127.0.0.2'], ['127.0.0.1']],
-    ['an address that this machine lacks', '192.0.2.1,127.0.0.1', 'false', ['127.0.0.1'], ['127.0.0.2']],
-  ] as const)('serves %s and closes connections to others', async (_, addresses, reusePort, served, refused) => {
+    ['two addresses', '127.0.0.1,127.0.0.3', {}, ['127.0.0.1', '127.0.0.3'], ['127.0.0.2']],
+    ['an address, with a queue for each worker', '127.0.0.2', { 'reuse-port': 'true' }, ['127.0.0.2'], ['127.0.0.1']],
+    ['an address that this machine lacks', '192.0.2.1,127.0.0.1', {}, ['127.0.0.1'], ['127.0.0.2']],
+    ['one beside HTTP/3', '192.0.2.1,127.0.0.1', { 'enable-http3': 'true' }, ['127.0.0.1'], ['127.0.0.2']],
+  ] as const)('serves %s and closes connections to others', async (_, addresses, others, served, refused) => {
     const ports = { httpPort: await freePort(), httpsPort: await freePort() };
     await withLayout(async (layout) => {
-      const state = stateOfObjects(installation({ 'bind-address': addresses, 'reuse-port': reusePort }));
+      const state = stateOfObjects(installation({ 'bind-address': addresses, ...others }));
       expect(await objectionsTo(layout, plan(state, testOptions(ports, { layout, accessLog: 'off' })), state)).toEqual(
         [],
       );

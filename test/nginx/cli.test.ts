@@ -39,8 +39,9 @@ const web = service('web', [{ address: '10.0.0.1', port: 8080 }]);
 const good = web + ingress('web', { host: 'web.example', service: 'web' });
 
 describe('portico check', () => {
-  it('says nothing and exits with 0 where nothing is wrong', async () => {
-    expect(await portico(['check', '-f', write('good.yaml', good)])).toEqual({ code: 0, stdout: '', stderr: '' });
+  it('says only how many Ingresses it looked at and exits with 0 where nothing is wrong', async () => {
+    const stderr = 'portico: checked 1 of 1 Ingresses; errors: 0, warnings: 0\n';
+    expect(await portico(['check', '-f', write('good.yaml', good)])).toEqual({ code: 0, stdout: '', stderr });
   });
 
   it('names file, line, object, field, what was received and expected, and the consequence', async () => {
@@ -83,7 +84,8 @@ describe('portico check', () => {
       NGINX_BINARY: '',
       PATH: '/nowhere',
     });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'portico: no NGINX here, so nginx -t is not asked\n' });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^portico: no NGINX here, so nginx -t is not asked\n/);
   });
 });
 

@@ -47,6 +47,11 @@ describe('bundles', () => {
     expect(agent).toBeLessThanOrEqual(70);
   });
 
+  it('are ASCII, because one letter beyond it makes V8 keep two bytes of every letter', async () => {
+    for (const program of ['controller', 'agent'] as const)
+      expect((await pod.sourceOf(program)).search(/[^\p{ASCII}]/u)).toBe(-1);
+  });
+
   it('beside NGINX there is nothing of Kubernetes, of planning or of templates', () => {
     const inputs = pod.bundles['agent.mjs'] ?? [];
     expect(inputs).toContain('src/agent/agent.ts');

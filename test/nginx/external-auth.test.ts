@@ -19,8 +19,8 @@ it.each([10, 60])('NGINX takes %i headers with the longest names without a warni
   expect(await objections(annotations)).toEqual([]);
 });
 
-it.each([100, 1_000])('NGINX takes %i short headers without a warning', async (count) => {
-  const names = Array.from({ length: count }, (_, index) => `x${index}`);
-  const annotations = { 'auth-url': 'http://auth.example/', 'auth-response-headers': names.join(',').slice(0, 3_900) };
+it('NGINX takes 100 short headers without a warning', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `x${index}`);
+  const annotations = { 'auth-url': 'http://auth.example/', 'auth-response-headers': names.join(',') };
   expect(await objections(annotations)).toEqual([]);
 });

@@ -32,6 +32,7 @@ describe('an Ingress that NGINX refuses', () => {
   it('is closed alone when it was never live, is blamed by its line, and goes live when it is mended', async () => {
     portico.write('risky.yaml', risky('proxy_read_timeout banana;'));
     await portico.serves('risky.example', 503);
+    await portico.until(() => portico.log().includes('[closed:default/risky]'), 'whose route it is in the access log');
     expect(portico.log()).toMatch(
       /Ingress default\/risky: expected a configuration that NGINX accepts .*proxy_read_timeout.*its routes answer 503/,
     );

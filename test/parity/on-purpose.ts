@@ -121,6 +121,15 @@ export const onPurpose: Readonly<Record<string, readonly Reviewed[]>> = {
       why: 'A route whose auth-url is refused is not left to another route, which may ask nobody.',
     },
   ],
+  'host-form': [
+    {
+      where: 'absolute-uri',
+      expected: ['pod b1 got host: other.test', 'pod b1 got x-forwarded-host: other.test'],
+      came: ['pod b1 got host: hf.test', 'pod b1 got x-forwarded-host: hf.test'],
+      record: RECORD,
+      why: 'The host of the request line chose the route, so a client may not tell the pod of another.',
+    },
+  ],
   'methods-and-bodies': [
     {
       where: 'connect',

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { locateNginx } from '../../scripts/nginx.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
+import { reasonOf } from '../../src/values/thrown.ts';
 import { ControlPlane } from '../cluster/bed/control-plane.ts';
 import { ApiWriter } from '../support/api-writer.ts';
 import { PorticoRun } from '../support/portico-run.ts';
@@ -26,7 +27,7 @@ const judge = async (scene: Scene, one: Case, stage: Stage): Promise<Verdict> =>
 const LOG_LINES = 10;
 
 const broken = (name: string, error: unknown): Verdict => {
-  const [what = '', ...log] = (error instanceof Error ? error.message : String(error)).trimEnd().split('\n');
+  const [what = '', ...log] = reasonOf(error).trimEnd().split('\n');
   const came = [what, ...log.slice(-LOG_LINES)];
   return { name, kind: 'different', differences: [{ where: 'the run', expected: [], came }] };
 };

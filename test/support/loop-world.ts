@@ -2,6 +2,7 @@ import { emptyState, type ClusterState } from '../../src/cluster/cluster-state.t
 import type { Ingress } from '../../src/cluster/resources.ts';
 import { runLoop } from '../../src/controller/loop.ts';
 import type { Capabilities, ClusterChange, LoopPorts, Planned, Summary } from '../../src/controller/ports.ts';
+import { withoutRefused } from '../../src/plan/refused-settings.ts';
 import type { Fault } from '../../src/problems/fault.ts';
 import type { Problem } from '../../src/problems/problem.ts';
 import type { Generation, RuntimeTable } from '../../src/protocol/generation.ts';
@@ -44,6 +45,8 @@ export class LoopWorld {
   answer: (lines: readonly string[]) => Outcome | Fault | Promise<Outcome> = () => ({ kind: 'live' });
   /** Ports that the cluster asks for; the plan of each is one more line. */
   streamPorts: readonly number[] = [];
+  /** Texts of the ConfigMap; the plan of each is one more line. */
+  settings: Readonly<Record<string, string>> = {};
   /** Text of a generation to go through first. */
   transition: (live: string, next: string) => string | undefined = () => undefined;
   /** A line that changed templates would add to every generation. */
@@ -117,7 +120,7 @@ export class LoopWorld {
 
   #planner(): LoopPorts<Planned>['planner'] {
     return {
-      plan: (state, { setAside, heldPorts }) => {
+      plan: (state, { setAside, refusedSettings, heldPorts }) => {
         this.plans += 1;
         const lines = [...state.ingresses.values()].map(({ ref, name, fingerprint }) => {
           const form = setAside.get(ref);
@@ -131,9 +134,12 @@ export class LoopWorld {
           return { code: 'StreamPortHeld', subject, field: [String(port)], expected, consequence: 'closed' };
         });
         const opened = this.streamPorts.filter((port) => !heldPorts.has(port)).map((port) => `port ${port}`);
-        const text = [...lines, ...opened, ...this.#style].join('\n');
-        const problems = [...rejected, ...held];
-        return { generation: generation(text), workerFiles: [], problems, snippets: { asked: {}, used: {} } };
+        const config = objectRef('ConfigMap', 'default', 'portico');
+        const { entries, planned, problems: refused } = withoutRefused(this.settings, refusedSettings, config);
+        const set = Object.entries(entries).map(([key, value]) => `${key} ${value}`);
+        const text = [...set, ...lines, ...opened, ...this.#style].join('\n');
+        const problems = [...rejected, ...held, ...refused];
+        return { generation: generation(text), workerFiles: [], problems, settings: planned };
       },
       runtimeTable: (_, plans) => ({
         revision: plans.map((one) => one.generation.digest).join(' + '),
@@ -156,6 +162,7 @@ export class LoopWorld {
       },
       blamedSnippet: () => undefined,
       checkText: () => undefined,
+      changedParts: (live, next) => (live === next ? [] : ['a.example']),
       blamePort: ({ generation: { files } }, { text }) => {
         const port = Number(/:(\d+) failed/.exec(text)?.[1]);
         return files[0]?.text.split('\n').includes(`port ${port}`) === true ? port : undefined;

@@ -86,7 +86,6 @@ export class Pod {
     const log = await open(join(this.#root, 'log'), 'a');
     const ours = {
       PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`,
-      MALLOC_ARENA_MAX: '2',
       PORTICO_HOME: join(this.#root, 'home'),
       PORTICO_STATE: join(this.#root, 'state'),
     };
@@ -146,6 +145,11 @@ export class Pod {
 
   workerPids(): Promise<readonly number[]> {
     return acceptingWorkers(this.layout.run);
+  }
+
+  /** What a bundle says. */
+  sourceOf(program: 'agent' | 'controller'): Promise<string> {
+    return readFile(join(this.#root, `home/${program}.mjs`), 'utf8');
   }
 
   log(): Promise<string> {

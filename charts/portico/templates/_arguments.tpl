@@ -72,6 +72,7 @@
   "http-port" $ports.http
   "https-port" $ports.https
   "healthz-port" $ports.health
+  "status-port" $ports.status
 -}}
 {{- with $controller.ingressClass }}{{ $_ := set $args "ingress-class" . }}{{ end -}}
 {{- if $controller.ingressClassByName }}{{ $_ := set $args "ingress-class-by-name" true }}{{ end -}}

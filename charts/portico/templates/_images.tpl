@@ -1,3 +1,9 @@
+{{/* The registry of ingress-nginx holds none of our images: where an old values file names it, ours comes in its place. */}}
+{{- define "portico.registry" -}}
+{{- $named := without (list .image.registry .root.Values.global.image.registry) "" "registry.k8s.io" nil -}}
+{{- default "docker.io" (first $named) -}}
+{{- end -}}
+
 {{/*
 An old values file may pin the image of ingress-nginx, which cannot run here. It is known by its name, or by its tag:
 theirs begin with a v, ours never do.
@@ -10,7 +16,7 @@ theirs begin with a v, ours never do.
 {{/* The image of a container: (dict "image" its-values "own" path "root" $). */}}
 {{- define "portico.image" -}}
 {{- $given := .image -}}
-{{- $registry := default .root.Values.global.image.registry $given.registry -}}
+{{- $registry := include "portico.registry" . -}}
 {{- if include "portico.foreignImage" $given -}}
 {{- printf "%s/%s:%s" $registry .own .root.Chart.AppVersion -}}
 {{- else -}}

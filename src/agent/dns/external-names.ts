@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP, isIPv4 } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hasCode } from '../../values/thrown.ts';
 import type { Addresses } from './addresses.ts';
 import { allowedAddresses, ownAddresses } from './allowed-addresses.ts';
 
@@ -108,7 +109,6 @@ const unlessFailed = async (asked: Promise<Found>): Promise<Found | undefined> =
   try {
     return await asked;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'ENOTFOUND' || code === 'ENODATA' || code === 'EBADNAME' ? [] : undefined;
+    return hasCode(error, 'ENOTFOUND', 'ENODATA', 'EBADNAME') ? [] : undefined;
   }
 };

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { hasCode } from '../../values/thrown.ts';
 import { TCP_LIMIT, UDP_LIMIT } from './answer.ts';
 import { quietPorts } from './quiet-ports.ts';
 
@@ -52,13 +53,10 @@ const tryPort = async (wanted: number, reply: Reply): Promise<OpenPort | undefin
     return { port, close };
   } catch (error) {
     await close();
-    if (isTaken(error)) return undefined;
+    if (hasCode(error, 'EADDRINUSE', 'EACCES')) return undefined;
     throw error;
   }
 };
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 
 const serveDatagrams = (socket: UdpSocket, reply: Reply): void => {
   // A lost answer is asked for again; there is nobody to tell.
