@@ -59,6 +59,8 @@ export const forwarding = defineFamily({
     // Over HTTP/2 inside of such a connection requests would reach the backend that no rule has seen.
     http.addMap(expr`${'http_upgrade'}`, 'pt_upgrade', [
       { default: expr`${'http_upgrade'}` },
+      // Most requests have none, and an exact value spares them the regular expression.
+      { key: '', value: '' },
       { matches: '(?i)(?:^|[,\\s])h2c', value: '' },
     ]);
     http.addMap(expr`${'pt_upgrade'}`, 'pt_connection', [{ default: 'upgrade' }, { key: '', value: '' }]);

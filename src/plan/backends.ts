@@ -207,10 +207,9 @@ export class BackendResolver {
     const { service, port } = found.value;
     const role = `${service.ref} ${port} ${asker.main?.id ?? ''}`;
     const sessions = asker.main === undefined ? this.#sessions.get(`${service.ref} ${port}`) : undefined;
-    const settings = this.#deciders.get(role) ?? {
-      ...asker.settings,
-      ...(sessions === undefined ? {} : { 'session-affinity': sessions }),
-    };
+    const settings =
+      this.#deciders.get(role) ??
+      (sessions === undefined ? asker.settings : { ...asker.settings, 'session-affinity': sessions });
     this.#deciders.set(role, settings);
     const backend = asBackend(found.value, { ...asker, settings });
     const decided = this.#decided.get(backend.id) ?? { backend, settings };
