@@ -51,7 +51,6 @@ describe('a snippet of a server', () => {
     ['a backend in a location', 'location /a { proxy_pass http://a; }', '1:15 no directive that names a backend'],
     ['a file in a location', 'location /a { root /etc; }', '1:15 no directive that reads files'],
     ['a named location', 'location @own { }', '1:1 a location of a path or a regular expression'],
-    ['a named location of ours', 'location @pt_unavailable { return 200; }', '1:1 no location of Portico'],
     ['an inner location', 'location = /_portico/auth/0 { }', '1:1 no location of Portico'],
     ['a modifier in quotes', 'location "~ ^/" { return 200; }', '1:1 a location of a path or a regular expression'],
     ['a modifier that is none', 'location ! /a { return 200; }', '1:1 a location of a path or a regular expression'],
