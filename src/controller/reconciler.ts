@@ -6,7 +6,7 @@ import { bringLive, type Tested } from './bring-live.ts';
 import { acceptPorts, allOpen, closedPorts, nextPortRetry, refusePorts, tryPorts } from './held-ports.ts';
 import { nextRetry, type Memory } from './memory.ts';
 import type { Capabilities, LoopPorts, Planned, Summary } from './ports.ts';
-import { blamedSnippets, blameFor, blamePorts, describeError, isShortage } from './refusal.ts';
+import { blameFor, describeError, isShortage, saidAgainst } from './refusal.ts';
 import { SettingsAside } from './settings-aside.ts';
 import { accept, inPlace, isNew, isProvisional, openRound, refuse, type Round, type Step } from './set-aside.ts';
 import { complaints, lastOf, summaryOf, type Trial } from './trial.ts';
@@ -171,7 +171,7 @@ export class Reconciler<P extends Planned> {
     }
     const { planner } = this.#ports;
     const { errors } = outcome;
-    const lines = blamedSnippets(errors, (error) => planner.blamedSnippet(generation, error));
+    const lines = saidAgainst(errors, (error) => planner.blamedSnippet(generation, error));
     if (lines.size > 0) return this.#settings.refuse(settings, lines);
     const [first] = errors;
     if (first === undefined || isShortage(errors) || round.hunt !== undefined) return false;
@@ -190,7 +190,7 @@ export class Reconciler<P extends Planned> {
       this.#ofPorts = acceptPorts(this.#ofPorts);
       return accept(round, clock.now());
     }
-    const ports = blamePorts(outcome.errors, (error) => planner.blamePort(trial.next, error));
+    const ports = saidAgainst(outcome.errors, (error) => planner.blamePort(trial.next, error));
     if (ports.size > 0) {
       this.#ofPorts = refusePorts(this.#ofPorts, ports, clock.now());
       return { memory: round.memory, next: round };

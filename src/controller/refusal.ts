@@ -19,38 +19,24 @@ export const describeError = ({ file, line, text }: NginxError): string => {
   return `${where}${text}`.replaceAll(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, MAX_REASON);
 };
 
-/** What NGINX says against each snippet of the ConfigMap that one of its lines leads to. */
-export const blamedSnippets = (
+/** What NGINX says against each of those that its lines lead to: the first message counts. */
+export const saidAgainst = <Blamed>(
   errors: readonly NginxError[],
-  blamed: (error: NginxError) => string | undefined,
-): ReadonlyMap<string, string> =>
-  new Map(
-    errors.flatMap((error) => {
-      const key = blamed(error);
-      return key === undefined ? [] : [[key, describeError(error)] as const];
-    }),
-  );
+  blamed: (error: NginxError) => Blamed | undefined,
+): ReadonlyMap<Blamed, string> => {
+  const said = errors.flatMap((error) => {
+    const found = blamed(error);
+    return found === undefined ? [] : [[found, describeError(error)] as const];
+  });
+  return new Map(said.toReversed());
+};
 
-/** What NGINX says against each Ingress that one of its lines leads to: the first message counts. */
+/** The same of Ingresses alone. */
 export const blameFor = (
   errors: readonly NginxError[],
   blame: (error: NginxError) => ObjectRef | undefined,
-): ReadonlyMap<ObjectRef, string> => {
-  const blamed = errors.flatMap((error) => {
+): ReadonlyMap<ObjectRef, string> =>
+  saidAgainst(errors, (error) => {
     const ref = blame(error);
-    return ref !== undefined && refParts(ref).kind === 'Ingress' ? [[ref, describeError(error)] as const] : [];
+    return ref !== undefined && refParts(ref).kind === 'Ingress' ? ref : undefined;
   });
-  return new Map(blamed.toReversed());
-};
-
-/** What NGINX says against each port that it could not open. */
-export const blamePorts = (
-  errors: readonly NginxError[],
-  blamePort: (error: NginxError) => number | undefined,
-): ReadonlyMap<number, string> => {
-  const blamed = errors.flatMap((error) => {
-    const port = blamePort(error);
-    return port === undefined ? [] : [[port, describeError(error)] as const];
-  });
-  return new Map(blamed.toReversed());
-};
