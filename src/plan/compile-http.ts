@@ -4,17 +4,10 @@ import type { Site } from '../model/routing-model.ts';
 import { encode, keyword } from '../nginx/argument.ts';
 import type { Directive } from '../nginx/directive.ts';
 import { directive, type Statement } from '../nginx/directive.ts';
-import {
-  databaseBlock,
-  geoBlock,
-  mapBlock,
-  splitBlock,
-  StatementList,
-  type DirectiveSink,
-  type HttpDraft,
-} from '../nginx/draft.ts';
+import { StatementList, type DirectiveSink, type HttpDraft } from '../nginx/draft.ts';
 import { expr, type Complex } from '../nginx/expression.ts';
 import type { DatabaseBlock, GeoBlock, MapBlock, MapLine, NamedBlock, SplitBlock } from '../nginx/tree.ts';
+import { databaseBlock, geoBlock, mapBlock, splitBlock } from '../nginx/variable-blocks.ts';
 import { DEFAULT_CERTIFICATE } from '../protocol/generation.ts';
 import { hideHeaders } from './backend-modules.ts';
 import type { BuiltModel } from './build-model.ts';

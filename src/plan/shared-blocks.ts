@@ -1,8 +1,9 @@
 import { encode, keyword } from '../nginx/argument.ts';
 import { directive, statementText, type Directive, type Statement } from '../nginx/directive.ts';
-import { geoBlock, mapBlock, splitBlock, type DraftLine, type Limit } from '../nginx/draft.ts';
+import type { DraftLine, Limit } from '../nginx/draft.ts';
 import type { KeyExpression, VariableName } from '../nginx/expression.ts';
 import type { GeoBlock, LimitZone, MapBlock, MapLine, Origin, SplitBlock } from '../nginx/tree.ts';
+import { geoBlock, mapBlock, splitBlock } from '../nginx/variable-blocks.ts';
 import { compareText } from '../values/compare.ts';
 import { sha256 } from '../values/digest.ts';
 

@@ -1,6 +1,6 @@
 import { encode, keyword, type NginxArg } from '../nginx/argument.ts';
 import { condition, directive, type Statement } from '../nginx/directive.ts';
-import { mapBlock, splitBlock } from '../nginx/draft.ts';
+import { mapBlock, splitBlock } from '../nginx/variable-blocks.ts';
 import type {
   HttpBlock,
   Installation,
