@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import upstream from '../../test/contract/upstream/flags.json' with { type: 'json' };
+import { stockArguments } from '../../test/support/stock-arguments.ts';
 import { acceptedFlags } from './accepted-flags.ts';
 import { controllerCommand } from './controller.ts';
 import { controllerFlags, planningFlags, serverFlags } from './flag-table.ts';
@@ -43,20 +44,8 @@ test('every default is one that the flag takes', () => {
 });
 
 describe('arguments of a stock installation of ingress-nginx', () => {
-  const stock = [
-    '/nginx-ingress-controller',
-    '--publish-service=ingress-nginx/ingress-nginx-controller',
-    '--election-id=ingress-nginx-leader',
-    '--controller-class=k8s.io/ingress-nginx',
-    '--ingress-class=nginx',
-    '--configmap=ingress-nginx/ingress-nginx-controller',
-    '--validating-webhook=:8443',
-    '--validating-webhook-certificate=/usr/local/certificates/cert',
-    '--validating-webhook-key=/usr/local/certificates/key',
-  ];
-
   test('are taken', () => {
-    expect(parse(...stock)).toMatchObject({
+    expect(parse(...stockArguments)).toMatchObject({
       controllerClass: 'k8s.io/ingress-nginx',
       ingressClass: 'nginx',
       configmap: 'ingress-nginx/ingress-nginx-controller',
@@ -66,15 +55,15 @@ describe('arguments of a stock installation of ingress-nginx', () => {
   });
 
   test('without an effect are told', () => {
-    expect(unheededIn(parse(...stock)).map(({ names }) => names)).toEqual([
+    expect(unheededIn(parse(...stockArguments)).map(({ names }) => names)).toEqual([
       ['--publish-service', '--election-id'],
       ['--validating-webhook', '--validating-webhook-certificate', '--validating-webhook-key'],
     ]);
   });
 
   test('mean the same with a space in place of "="', () => {
-    const spaced = stock.flatMap((argument) => argument.split('='));
-    expect(parse(...spaced)).toEqual(parse(...stock));
+    const spaced = stockArguments.flatMap((argument) => argument.split('='));
+    expect(parse(...spaced)).toEqual(parse(...stockArguments));
   });
 });
 

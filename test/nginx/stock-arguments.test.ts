@@ -8,22 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isWatch, sendList, startFakeApiServer, type FakeApiServer } from '../support/fake-api-server.ts';
 import { freePort } from '../support/free-port.ts';
+import { stockArguments } from '../support/stock-arguments.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main-controller.ts', import.meta.url));
 const PATIENCE_MS = 20_000;
-
-/** What the container of a stock installation of ingress-nginx is started with, its environment filled in. */
-const STOCK = [
-  '/nginx-ingress-controller',
-  '--publish-service=ingress-nginx/ingress-nginx-controller',
-  '--election-id=ingress-nginx-leader',
-  '--controller-class=k8s.io/ingress-nginx',
-  '--ingress-class=nginx',
-  '--configmap=ingress-nginx/ingress-nginx-controller',
-  '--validating-webhook=:8443',
-  '--validating-webhook-certificate=/usr/local/certificates/cert',
-  '--validating-webhook-key=/usr/local/certificates/key',
-];
 
 let folder: string;
 let server: FakeApiServer;
@@ -53,7 +41,7 @@ it('the controller starts with the arguments of a stock installation, and says w
   const port = await freePort();
   const place = [`--state-dir=${folder}`, `--healthz-port=${port}`, '--healthz-host=127.0.0.1'];
   const host = `--apiserver-host=${server.config().getCurrentCluster()?.server}`;
-  const controller = spawn(process.execPath, [MAIN, ...STOCK, ...place, host, '--health-check-path=/alive']);
+  const controller = spawn(process.execPath, [MAIN, ...stockArguments, ...place, host, '--health-check-path=/alive']);
   let log = '';
   controller.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = once(controller, 'exit');
