@@ -1,4 +1,5 @@
 import type { ConfigMap } from '../cluster/resources.ts';
+import { isOfNginx } from '../nginx/own-headers.ts';
 import type { Refusal } from '../problems/problem.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import { entriesOf } from './config-map-entries.ts';
@@ -6,19 +7,6 @@ import { defineFamily, type Finding } from './define.ts';
 import { closingFindings, readAs } from './referenced.ts';
 import type { References } from './references.ts';
 import { listOf, objectName } from './value-types.ts';
-
-/** NGINX writes these itself: a second one would contradict it. */
-export const OF_NGINX: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'content-type',
-  'date',
-  'keep-alive',
-  'location',
-  'server',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 const PRINTABLE = /^[\x20-\x7e]{1,2000}$/;
 
@@ -33,7 +21,7 @@ const headersIn = (configMap: ConfigMap, allowed: readonly string[]): Result<Hea
   if (strange !== undefined)
     return fail(`headers that global-allowed-response-headers names, not ${strange[0].slice(0, 100)}`);
   for (const [name, value] of headers) {
-    if (OF_NGINX.has(name.toLowerCase())) return fail(`headers that NGINX does not write itself, not ${name}`);
+    if (isOfNginx(name)) return fail(`headers that NGINX does not write itself, not ${name}`);
     if (!PRINTABLE.test(value)) return fail(`one line of printable text for ${name}`);
   }
   return ok(headers);

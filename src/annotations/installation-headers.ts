@@ -1,9 +1,9 @@
 import type { ConfigMap } from '../cluster/resources.ts';
 import type { Complex, Expression, VariableName } from '../nginx/expression.ts';
 import { LONGEST_HASHED_NAME } from '../nginx/header-room.ts';
+import { OF_NGINX } from '../nginx/own-headers.ts';
 import { compareText } from '../values/compare.ts';
 import { fail, ok, type Result } from '../values/result.ts';
-import { OF_NGINX } from './custom-headers.ts';
 import { defineFamily, type Finding } from './define.ts';
 import { isGeoVariable, withoutMissing } from './geo-variables.ts';
 import type { References } from './references.ts';

@@ -1,6 +1,7 @@
 import { LONGEST_HASHED_NAME } from './header-room.ts';
 import { fail, ok, type Result } from '../values/result.ts';
 import type { Complex, VariableName } from './expression.ts';
+import { isOfNginx } from './own-headers.ts';
 import { readParts, variableIf } from './text-parts.ts';
 
 /** A directive of the module headers-more, which stock NGINX lacks, as one header that it sets or removes. */
@@ -26,9 +27,6 @@ const edits: Readonly<Record<string, EditKind>> = {
 /** Whether `headerEdits` is the place for a directive. */
 export const editsHeaders = (name: string): boolean => Object.hasOwn(edits, name);
 
-/** NGINX writes these itself: a second one would contradict it. */
-const OF_NGINX =
-  /^(connection|content-length|content-type|date|keep-alive|location|server|transfer-encoding|upgrade)$/i;
 const TOKEN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 const PLAIN: ReadonlySet<string> = new Set([
@@ -58,7 +56,7 @@ const nameRefusal = (name: string, of: HeaderEdit['of']): string | undefined => 
   if (!TOKEN.test(name)) return '"NAME: VALUE" without options or wildcards';
   if (of === 'request' && name.length > LONGEST_HASHED_NAME)
     return `names of headers of at most ${LONGEST_HASHED_NAME} characters, not ${name}`;
-  return of === 'answer' && OF_NGINX.test(name) ? `headers that NGINX does not write itself, not ${name}` : undefined;
+  return of === 'answer' && isOfNginx(name) ? `headers that NGINX does not write itself, not ${name}` : undefined;
 };
 
 const parseEdit = (word: string, { of, removes }: EditKind): Result<HeaderEdit> => {
