@@ -5,7 +5,6 @@ import { eachFamily, ownSettings } from '../annotations/each-family.ts';
 import { hasPrefix } from '../annotations/path-prefixes.ts';
 import type { References } from '../annotations/references.ts';
 import type { Backend, Callees, Route } from '../model/routing-model.ts';
-import { encode, type NginxArg } from '../nginx/argument.ts';
 import type { DirectiveName } from '../nginx/catalogue.ts';
 import { inPhaseOrder, statementText, type DirectiveInput, type Statement } from '../nginx/directive.ts';
 import {
@@ -24,6 +23,7 @@ import { invariant } from '../values/invariant.ts';
 import { compileErrors, contract } from './compile-errors.ts';
 import type { CommonHeaders, HeadersOfAll } from './compile-http.ts';
 import { globalLines, namesIn, withGlobalLines } from './global-snippets.ts';
+import { originOf } from './location-blocks.ts';
 import { INNER_PATHS, isInnerPath } from './location-keys.ts';
 import { closedBody, isBeforeAccess, redirectBody, refusal, type LocationBody } from './location-body.ts';
 import { compileSplit } from './compile-split.ts';
@@ -185,8 +185,6 @@ class LocationBuilder implements LocationDraft {
     return [...others.map(([name]) => name), ...this.#answerHeaders.keys()];
   }
 }
-
-const originOf = ({ origin }: Route<unknown>): NginxArg => encode('comment', origin ?? 'portico');
 
 const addPass = (route: Route<RouteSettings>, location: LocationBuilder, context: LocationContext): void => {
   const { target } = route;

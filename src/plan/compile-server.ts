@@ -14,7 +14,7 @@ import type { HeadersOfAll } from './compile-http.ts';
 import { compileBody, type LocationContext } from './compile-location.ts';
 import { globalLines, namesIn } from './global-snippets.ts';
 import { wildcardOf } from './hosts.ts';
-import { locationBlock, namedLocationBlock } from './location-blocks.ts';
+import { locationBlock, namedLocationBlock, originOf } from './location-blocks.ts';
 import { keyText, locationKeys, type LocationKey } from './location-keys.ts';
 import type { PlanOptions } from './options.ts';
 import { CLOSED, whenUnprotected } from './plan-problems.ts';
@@ -91,7 +91,7 @@ const compileLocations = (
     const body = bodyOf(route, { ...facts, references: context.built.references(namespace) }, context);
     for (const [name, statements] of body.named)
       if (!named.has(name)) named.set(name, namedLocationBlock(name, route, statements));
-    context.blocks.add(body.blocks, encode('comment', route.origin ?? 'portico'));
+    context.blocks.add(body.blocks, originOf(route));
     for (const key of keys.value)
       if (!isTaken(key, found.get(keyText(key))?.key))
         found.set(keyText(key), { key, block: locationBlock(key, route, body.statements) });
